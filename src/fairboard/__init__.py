@@ -1,0 +1,1 @@
+"""Fairboard: a classified-advertising marketplace with a safety core."""

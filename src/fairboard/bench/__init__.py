@@ -1,0 +1,1 @@
+"""Benchmarks: `fairboard bench NAME`."""

@@ -1,0 +1,1 @@
+"""Accounts, contacts, leads and deals of the company that runs the market."""

@@ -1,0 +1,1 @@
+"""Batch work over columnar data: networks of linked ads, reports. Imports no Django."""

@@ -1,0 +1,10 @@
+"""Django application of the kit: its rows and its repeated tasks."""
+
+from fairboard.kit.rooms import RoomConfig
+
+
+class KitConfig(RoomConfig):
+    """Registers the kit with Django."""
+
+    name = "fairboard.kit"
+    label = "kit"

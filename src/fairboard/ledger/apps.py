@@ -1,0 +1,10 @@
+"""Django application of the ledger room."""
+
+from fairboard.kit.rooms import RoomConfig
+
+
+class LedgerConfig(RoomConfig):
+    """Registers the room with Django."""
+
+    name = "fairboard.ledger"
+    label = "ledger"

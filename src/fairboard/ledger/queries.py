@@ -1,0 +1,126 @@
+"""Reading the ledger: timelines, the change feed, verification."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max
+
+from fairboard.kit.actors import Actor
+from fairboard.kit.pagination import Page, decode_cursor, encode_cursor
+from fairboard.kit.problems import Forbidden
+from fairboard.ledger import hashing
+from fairboard.ledger.models import Event, Seal
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """An event as others read it."""
+
+    id: str
+    number: int
+    kind: str
+    subject_kind: str
+    subject_id: str
+    actor_kind: str
+    actor_id: str
+    actor_name: str
+    at: datetime
+    data: dict[str, Any]
+    sealed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What checking the ledger found: nothing in ``faults`` means nothing was changed or removed."""
+
+    events: int
+    seals: int
+    unsealed: int
+    faults: tuple[str, ...]
+
+
+def last_event_number() -> int:
+    """The number of the newest event: it changes exactly when anything does."""
+    newest: int | None = Event.objects.aggregate(newest=Max("id"))["newest"]
+    return newest or 0
+
+
+def event_by_number(number: int) -> EventRow | None:
+    """One event, for the task that was told of it."""
+    event = Event.objects.filter(id=number).first()
+    return _row(event) if event else None
+
+
+def timeline(
+    *, actor: Actor, subject_kind: str = "", subject_id: str = "", cursor: str = "", size: int = 50
+) -> Page[EventRow]:
+    """Events, newest first, of one subject or of everything; raises Forbidden without ``ledger.view``."""
+    if not actor.can("ledger.view"):
+        raise Forbidden
+    events = Event.objects.order_by("-id")
+    if subject_kind:
+        events = events.filter(subject_kind=subject_kind)
+    if subject_id:
+        events = events.filter(subject_id=subject_id)
+    if cursor:
+        (before,) = decode_cursor(cursor, [int])
+        events = events.filter(id__lt=before)
+    rows = [_row(event) for event in events[: size + 1]]
+    more = encode_cursor(rows[size - 1].number) if len(rows) > size else ""
+    return Page(rows[:size], next_cursor=more)
+
+
+def verify() -> Verification:
+    """Recompute every digest, tree and link; a changed, added or missing event is named."""
+    faults: list[str] = []
+    events = 0
+    unsealed = 0
+    previous = hashing.EMPTY_ROOT
+    expected = 1
+    for seal in Seal.objects.order_by("number").iterator():
+        if seal.number != expected:
+            faults.append(f"seal {expected} is missing")
+            expected = seal.number
+        expected += 1
+        digests = []
+        for event in Event.objects.filter(seal=seal).order_by("id").iterator():
+            events += 1
+            digests.append(event.digest)
+            faults += _event_faults(event)
+        if len(digests) != seal.count:
+            faults.append(f"seal {seal.number} covers {seal.count} events, {len(digests)} are here")
+        elif hashing.merkle_root(digests) != seal.root:
+            faults.append(f"the events of seal {seal.number} are not the ones that were sealed")
+        if seal.previous != previous:
+            faults.append(f"seal {seal.number} does not follow the seal before it")
+        if hashing.seal_digest(seal.number, seal.count, seal.root, seal.previous) != seal.digest:
+            faults.append(f"seal {seal.number} was altered")
+        previous = seal.digest
+    for event in Event.objects.filter(seal=None).order_by("id").iterator():
+        events += 1
+        unsealed += 1
+        faults += _event_faults(event)
+    return Verification(events, expected - 1, unsealed, tuple(faults))
+
+
+def _event_faults(event: Event) -> Iterator[str]:
+    if digest_of(event) != event.digest:
+        yield f"event {event.id} ({event.kind}, {event.public_id}) was altered"
+
+
+def digest_of(event: Event) -> str:
+    """The digest the event's present content gives."""
+    return hashing.event_digest(
+        public_id=event.public_id, kind=event.kind, subject_kind=event.subject_kind,
+        subject_id=event.subject_id, actor_kind=event.actor_kind, actor_id=event.actor_id,
+        actor_name=event.actor_name, at=event.at, data=event.data,
+    )  # fmt: skip
+
+
+def _row(event: Event) -> EventRow:
+    return EventRow(
+        event.public_id, event.id, event.kind, event.subject_kind, event.subject_id, event.actor_kind,
+        event.actor_id, event.actor_name, event.at, event.data, event.seal_id is not None,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Places, categories, ads and their revisions, photos, search."""

@@ -1,0 +1,10 @@
+"""Django application of the market room."""
+
+from fairboard.kit.rooms import RoomConfig
+
+
+class MarketConfig(RoomConfig):
+    """Registers the room with Django."""
+
+    name = "fairboard.market"
+    label = "market"

@@ -1,0 +1,1 @@
+"""Segments, campaigns and journeys, consent and suppression."""

@@ -1,0 +1,1 @@
+"""Members, sign-up and sign-in, roles and permissions, API tokens."""

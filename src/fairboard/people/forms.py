@@ -1,0 +1,18 @@
+"""Forms of sign-up and the account."""
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from fairboard.people.models import Member
+
+
+class SignUpForm(forms.Form):
+    """What sign-up asks beside e-mail and password."""
+
+    display_name = forms.CharField(label=_("Your name on the site"), max_length=60)
+
+    def signup(self, request: HttpRequest, user: Member) -> None:
+        """Keep the name with the new member."""
+        user.display_name = self.cleaned_data["display_name"]
+        user.save(update_fields=["display_name"])

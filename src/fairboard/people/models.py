@@ -1,0 +1,62 @@
+"""Members and how they prove who they are."""
+
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+
+from fairboard.kit import clock
+from fairboard.kit.actors import ROLES, STAFF_ROLES
+from fairboard.kit.ids import PublicIdField
+
+
+class MemberManager(BaseUserManager["Member"]):
+    """Looks members up by e-mail, whatever its case."""
+
+    def get_by_natural_key(self, username: str | None) -> "Member":
+        """The member with this e-mail address."""
+        return self.get(email__iexact=username)
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Member":
+        """A member with a hashed password, or an unusable one when none is given."""
+        member = self.model(email=email.strip().lower(), **fields)
+        member.set_password(password)
+        member.save(using=self._db)
+        return member
+
+
+class Member(AbstractBaseUser):
+    """Somebody who has an account. Roles beyond ``member`` are the company's staff."""
+
+    public_id = PublicIdField()
+    email = models.EmailField(max_length=254)
+    display_name = models.CharField(max_length=60)
+    role = models.CharField(max_length=10, default="member", choices=[(role, role) for role in ROLES])
+    language = models.CharField(max_length=10, default="en")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    objects: ClassVar[MemberManager] = MemberManager()
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["display_name"]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="people_member_email_once"),
+            models.CheckConstraint(condition=models.Q(role__in=ROLES), name="people_member_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the member works for the company."""
+        return self.role in STAFF_ROLES
+
+    def refreshed(self) -> Self:
+        """The row as the database has it now."""
+        self.refresh_from_db()
+        return self

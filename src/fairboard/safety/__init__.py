@@ -1,0 +1,1 @@
+"""The gate every submission passes, the cases and queues staff work in, decisions, notices."""

@@ -1,0 +1,10 @@
+"""Django application of the safety room."""
+
+from fairboard.kit.rooms import RoomConfig
+
+
+class SafetyConfig(RoomConfig):
+    """Registers the room with Django."""
+
+    name = "fairboard.safety"
+    label = "safety"

@@ -1,0 +1,314 @@
+"""All settings, read from the environment (``FAIRBOARD_*``) and nowhere else.
+
+Every name is described in docs/configure.md; a test fails when one is missing there.
+In ``local`` mode nothing needs to be set. In ``production`` mode the program refuses to start until
+every problem below is gone, and names each of them at once.
+"""
+
+import json
+import os
+import secrets
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env
+
+env = Env()
+_problems: list[str] = []
+
+MODE = env.str("FAIRBOARD_MODE", "local")
+if MODE not in {"local", "production"}:
+    _problems.append(f"FAIRBOARD_MODE is {MODE!r}: set it to 'local' or 'production'.")
+PRODUCTION = MODE == "production"
+DEMO = env.bool("FAIRBOARD_DEMO", False)
+DEBUG = env.bool("FAIRBOARD_DEBUG", False)
+if PRODUCTION and DEBUG:
+    _problems.append("FAIRBOARD_DEBUG is on: unset it, a production site never shows its internals.")
+if PRODUCTION and DEMO:
+    _problems.append("FAIRBOARD_DEMO is on: unset it, demo sign-in links do not belong in production.")
+
+DATA_DIR = Path(env.str("FAIRBOARD_DATA_DIR", "fairboard-data")).expanduser().resolve()
+BASE_URL = env.str("FAIRBOARD_BASE_URL", f"http://localhost:{env.str('FAIRBOARD_PORT', '8000')}").rstrip("/")
+SITE_NAME = env.str("FAIRBOARD_SITE_NAME", "Fairboard")
+
+
+def _local_secrets() -> dict[str, str]:
+    """Secrets of a local installation: made once, kept in the data folder, readable by its owner only."""
+    path = DATA_DIR / "secrets.json"
+    if not path.exists():
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
+        made = {"secret_key": secrets.token_urlsafe(48), "identifier_key": secrets.token_hex(32)}
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
+            json.dump(made, stream)
+        try:
+            os.link(draft, path)  # atomic: of two processes starting at once, one wins
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    loaded: dict[str, str] = json.loads(path.read_text())
+    return loaded
+
+
+SECRET_KEY = env.str("FAIRBOARD_SECRET_KEY", "")
+IDENTIFIER_KEY = env.str("FAIRBOARD_IDENTIFIER_KEY", "")
+if PRODUCTION:
+    for _name, _value in (
+        ("FAIRBOARD_SECRET_KEY", SECRET_KEY),
+        ("FAIRBOARD_IDENTIFIER_KEY", IDENTIFIER_KEY),
+    ):
+        if len(_value) < 32:
+            _problems.append(
+                f"{_name} is missing or shorter than 32 characters: set it to the output of "
+                "`python -c 'import secrets; print(secrets.token_urlsafe(48))'` and keep it safe."
+            )
+    if not BASE_URL.startswith("https://"):
+        _problems.append(
+            "FAIRBOARD_BASE_URL is not an https:// address: set it to the address visitors use."
+        )
+    if not env.str("FAIRBOARD_EMAIL_URL", ""):
+        _problems.append("FAIRBOARD_EMAIL_URL is missing: set it, for example smtp+tls://user:pass@host:587.")
+else:
+    try:
+        _kept = _local_secrets()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"The data folder {DATA_DIR} cannot be used ({error.strerror}): set FAIRBOARD_DATA_DIR to a "
+            "folder that can be written."
+        ) from error
+    SECRET_KEY = SECRET_KEY or _kept["secret_key"]
+    IDENTIFIER_KEY = IDENTIFIER_KEY or _kept["identifier_key"]
+
+_base = urlsplit(BASE_URL)
+ALLOWED_HOSTS = env.list("FAIRBOARD_ALLOWED_HOSTS", [_base.hostname or "localhost"])
+if not PRODUCTION:
+    ALLOWED_HOSTS = [*ALLOWED_HOSTS, "localhost", "127.0.0.1", "[::1]", "testserver"]
+CSRF_TRUSTED_ORIGINS = [f"{_base.scheme}://{_base.netloc}"]
+RELAY_DOMAIN = env.str("FAIRBOARD_RELAY_DOMAIN", f"relay.{_base.hostname or 'localhost'}")
+RELAY_LISTEN = env.str("FAIRBOARD_RELAY_LISTEN", "")
+TRUSTED_PROXIES = env.int("FAIRBOARD_TRUSTED_PROXIES", 0)
+
+# -- Data ---------------------------------------------------------------------------------------------
+DATABASE_URL = env.str("FAIRBOARD_DATABASE_URL", f"sqlite:///{DATA_DIR / 'fairboard.sqlite3'}")
+try:
+    DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=600)}
+except (dj_database_url.ParseError, dj_database_url.UnknownSchemeError, ValueError) as error:
+    _problems.append(f"FAIRBOARD_DATABASE_URL cannot be read ({error}): write postgresql://user:pass@host/name.")
+    DATABASES = {"default": dj_database_url.parse("sqlite://:memory:")}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["CONN_MAX_AGE"] = None
+    DATABASES["default"]["OPTIONS"] = {
+        # A transaction takes the write lock when it begins: a deferred one that reads first and writes
+        # later fails at once under contention, whatever the timeout.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 10,
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+            "PRAGMA mmap_size=1073741824; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
+            "PRAGMA journal_size_limit=67108864;"
+        ),
+    }
+else:
+    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8}}
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "people.Member"
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+if _redis := env.str("FAIRBOARD_CACHE_URL", ""):
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _redis}}
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+
+# -- Files --------------------------------------------------------------------------------------------
+MEDIA_ROOT = DATA_DIR / "files"
+STATIC_ROOT = DATA_DIR / "static"
+STATIC_URL = "/static/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+if _bucket := env.str("FAIRBOARD_S3_BUCKET", ""):
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": _bucket,
+            "endpoint_url": env.str("FAIRBOARD_S3_ENDPOINT", "") or None,
+            "default_acl": None,
+            "querystring_auth": True,
+        },
+    }  # type: ignore[dict-item]
+
+# -- Mail ---------------------------------------------------------------------------------------------
+EMAIL_FROM = env.str("FAIRBOARD_EMAIL_FROM", f"{SITE_NAME} <no-reply@{_base.hostname or 'localhost'}>")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = EMAIL_FROM
+EMAIL_TIMEOUT = 20
+EMAIL_URL = env.str("FAIRBOARD_EMAIL_URL", "")
+if EMAIL_URL:
+    try:
+        _mail = env.dj_email_url("FAIRBOARD_EMAIL_URL")
+        EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+        EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"] or 25
+        EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
+        EMAIL_USE_TLS, EMAIL_USE_SSL = _mail["EMAIL_USE_TLS"], _mail["EMAIL_USE_SSL"]
+    except Exception as error:
+        _problems.append(f"FAIRBOARD_EMAIL_URL cannot be read ({error}): write smtp+tls://user:pass@host:587.")
+else:
+    EMAIL_BACKEND = "fairboard.kit.outbox.OutboxBackend"
+OUTBOX_DIR = DATA_DIR / "outbox"
+
+# -- Payment ------------------------------------------------------------------------------------------
+STRIPE_SECRET_KEY = env.str("FAIRBOARD_STRIPE_SECRET_KEY", "")
+STRIPE_WEBHOOK_SECRET = env.str("FAIRBOARD_STRIPE_WEBHOOK_SECRET", "")
+
+# -- Applications -------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_tasks",
+    "django_tasks_db",
+    "django_htmx",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "fairboard.kit",
+    "fairboard.ui",
+    "fairboard.ledger",
+    "fairboard.people",
+    "fairboard.safety",
+    "fairboard.market",
+    "fairboard.talk",
+    "fairboard.web",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "fairboard.web.pagecache.PageCacheMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "fairboard.people.middleware.StaffSecondFactorMiddleware",
+    "fairboard.web.errors.ProblemMiddleware",
+]
+ROOT_URLCONF = "fairboard.urls"
+WSGI_APPLICATION = "fairboard.wsgi.application"
+TEMPLATES = [
+    {"BACKEND": "fairboard.ui.engine.MiniJinjaTemplates", "APP_DIRS": False, "DIRS": [], "OPTIONS": {}},
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    },
+]
+
+# -- Language and time --------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [Path(__file__).parent / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# -- Security -----------------------------------------------------------------------------------------
+_secure = BASE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _secure
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_NAME = "fairboard_session"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+SECURE_HSTS_SECONDS = 31_536_000 if _secure else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = False
+SECURE_SSL_REDIRECT = _secure and TRUSTED_PROXIES > 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES > 0 else None
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+FILE_UPLOAD_MAX_MEMORY_SIZE = 5_242_880
+STAFF_SECOND_FACTOR = env.bool("FAIRBOARD_STAFF_SECOND_FACTOR", not DEMO)
+if PRODUCTION and not STAFF_SECOND_FACTOR:
+    _problems.append("FAIRBOARD_STAFF_SECOND_FACTOR is off: unset it, staff sign in with a second factor.")
+
+# -- Sign-in (django-allauth) -------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "fairboard.people.forms.SignUpForm"
+ACCOUNT_ADAPTER = "fairboard.people.adapter.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_GET = False
+LOGIN_REDIRECT_URL = "/"
+LOGIN_URL = "account_login"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+USERSESSIONS_TRACK_ACTIVITY = False
+
+# -- Logging: one line an event, never a secret or a message's text -------------------------------------
+LOG_LEVEL = env.str("FAIRBOARD_LOG_LEVEL", "WARNING").upper()
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+}
+SILENCED_SYSTEM_CHECKS: list[str] = ["security.W005", "security.W021"]
+MARKET_PAGE_CACHE_SECONDS = env.float("FAIRBOARD_PAGE_CACHE_SECONDS", 5.0)
+
+if _problems:
+    raise ImproperlyConfigured("\n".join(_problems))

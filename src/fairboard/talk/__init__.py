@@ -1,0 +1,1 @@
+"""Conversations between members, in the site and by relay mail."""

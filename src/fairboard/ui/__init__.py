@@ -1,0 +1,1 @@
+"""How pages look: template engine, base templates, components, icons and static files."""

@@ -1,0 +1,1 @@
+"""Home, information pages, error pages, health. Nothing imports it."""
