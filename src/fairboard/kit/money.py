@@ -33,4 +33,8 @@ def text(minor: int, currency: str) -> str:
     symbol = SYMBOLS.get(currency, currency)
     if currency in AFTER:
         return f"{digits} {symbol}"
-    return f"{symbol}{digits}" if not symbol.isalpha() or symbol.endswith("$") or len(symbol) == 1 else f"{symbol} {digits}"
+    return (
+        f"{symbol}{digits}"
+        if not symbol.isalpha() or symbol.endswith("$") or len(symbol) == 1
+        else f"{symbol} {digits}"
+    )

@@ -1,6 +1,25 @@
-"""Addresses of the market room."""
+"""Addresses of the market."""
 
-from django.urls import URLPattern
+from django.urls import path, re_path
+
+from fairboard.market.views import ads, lists, posting
 
 app_name = "market"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("places", lists.places, name="places"),
+    path("places/options", lists.place_options, name="place_options"),
+    path("search", lists.search_page, name="search"),
+    path("in/<path:place>/for/<path:category>/", lists.browse, name="browse_category"),
+    path("in/<path:place>/", lists.browse, name="browse"),
+    path("ad/<slug:ad_id>", ads.ad, name="ad"),
+    path("ad/<slug:ad_id>/history", ads.history, name="history"),
+    path("ad/<slug:ad_id>/report", ads.report, name="report"),
+    path("ad/<slug:ad_id>/report/<slug:receipt>", ads.report_done, name="report_done"),
+    path("ad/<slug:ad_id>/edit", posting.edit, name="edit"),
+    path("ad/<slug:ad_id>/posted", posting.posted, name="posted"),
+    re_path(r"^ad/(?P<ad_id>[a-z0-9]{1,16})/(?P<action>withdraw|sold|renew)$", posting.act, name="act"),
+    re_path(r"^photo/(?P<photo_id>[a-z0-9]{1,16})/(?P<size>[sml])\.webp$", ads.photo, name="photo"),
+    path("post", posting.post, name="post"),
+    path("post/<path:category>", posting.post_form, name="post_form"),
+    path("my/ads", posting.mine, name="mine"),
+]

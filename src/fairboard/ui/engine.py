@@ -37,7 +37,9 @@ class MiniJinjaTemplates(BaseEngine):
     @cached_property
     def folders(self) -> tuple[Path, ...]:
         """The template folders of our own rooms, in the order they are installed."""
-        rooms = (Path(config.path) for config in apps.get_app_configs() if config.name.startswith("fairboard."))
+        rooms = (
+            Path(config.path) for config in apps.get_app_configs() if config.name.startswith("fairboard.")
+        )
         return tuple(room / "templates" for room in rooms if (room / "templates").is_dir())
 
     @cached_property
@@ -100,7 +102,9 @@ def base_context(request: HttpRequest | None) -> dict[str, Any]:
         user = getattr(request, "user", None)
         values["member"] = user if user is not None and user.is_authenticated else None
     if hasattr(request, "_messages"):
-        values["messages"] = [{"level_tag": item.level_tag, "message": str(item.message)} for item in _messages(request)]
+        values["messages"] = [
+            {"level_tag": item.level_tag, "message": str(item.message)} for item in _messages(request)
+        ]
     values["csrf_input"] = partial(_csrf_input, request)
     return values
 
@@ -112,4 +116,6 @@ def _messages(request: HttpRequest) -> Any:
 
 def _csrf_input(request: HttpRequest) -> SafeString:
     """The hidden CSRF input, made only when a form asks for it, so that plain pages set no cookie."""
-    return SafeString(f'<input type="hidden" name="csrfmiddlewaretoken" value="{escape(get_token(request))}">')
+    return SafeString(
+        f'<input type="hidden" name="csrfmiddlewaretoken" value="{escape(get_token(request))}">'
+    )

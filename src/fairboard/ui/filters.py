@@ -92,7 +92,9 @@ def linebreaks(value: Any) -> SafeString:
 def json_text(value: Any) -> SafeString:
     """JSON that is safe inside a ``<script type="application/ld+json">`` block or an attribute."""
     text = orjson.dumps(value, default=str).decode()
-    return SafeString(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026").replace("'", "\\u0027"))
+    return SafeString(
+        text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026").replace("'", "\\u0027")
+    )
 
 
 def quoted(value: Any) -> str:
@@ -118,7 +120,9 @@ def address(name: str, *args: Any, **kwargs: Any) -> str:
 
 def widget(bound: BoundField, **attributes: Any) -> SafeString:
     """The control of a form field; ``aria_label`` and the like become ``aria-label``."""
-    return SafeString(bound.as_widget(attrs={key.replace("_", "-"): value for key, value in attributes.items()}))
+    return SafeString(
+        bound.as_widget(attrs={key.replace("_", "-"): value for key, value in attributes.items()})
+    )
 
 
 _static_cache: dict[str, str] = {}

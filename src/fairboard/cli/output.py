@@ -1,0 +1,33 @@
+"""How commands speak: results on stdout (text or JSON), everything else on stderr."""
+
+import json
+from typing import Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+out = Console(soft_wrap=True, highlight=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def result(values: dict[str, Any], *, as_json: bool, text: str) -> None:
+    """Print what a command found: one JSON object with ``--json``, otherwise the text."""
+    if as_json:
+        print(json.dumps(values, default=str, ensure_ascii=False))
+    else:
+        out.print(text, markup=False)
+
+
+def progress() -> Progress:
+    """A progress bar on stderr that vanishes when the output is not a terminal."""
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
+        TimeElapsedColumn(), TimeRemainingColumn(), console=err, transient=False,
+    )  # fmt: skip

@@ -1,0 +1,68 @@
+"""`fairboard token create` and `fairboard user create`."""
+
+from typing import Annotated
+
+import typer
+
+from fairboard.cli import django as django_start
+from fairboard.cli.output import err, result
+from fairboard.kit import clock
+from fairboard.kit.actors import ROLES, Actor
+
+token_app = typer.Typer(no_args_is_help=True, help="API tokens.")
+user_app = typer.Typer(no_args_is_help=True, help="Members and staff.")
+OPERATOR = Actor("system", "", "system", "command line")
+
+
+@token_app.callback()
+def _token() -> None:
+    """API tokens."""
+
+
+@user_app.callback()
+def _user() -> None:
+    """Members and staff."""
+
+
+def _role(value: str) -> str:
+    if value not in ROLES:
+        raise typer.BadParameter(f"choose one of {', '.join(ROLES)}")
+    return value
+
+
+Email = Annotated[str, typer.Option(help="The member's e-mail address.")]
+Role = Annotated[str, typer.Option(help="member, sales, safety or admin.", callback=_role)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@token_app.command("create")
+def token_create(
+    email: Email, role: Role = "member", name: str = "command line", as_json: AsJson = False
+) -> None:
+    """Print a new API token of a member; the member is made when there is none."""
+    django_start.start()
+    from fairboard.people.services import members, tokens
+
+    at = clock.now()
+    member_id = members.ensure_member(actor=OPERATOR, email=email, role=role, at=at)
+    made = tokens.create_token(actor=OPERATOR, member_id=member_id, name=name, at=at)
+    err.print(f"Token for {email} ({role}). It is shown once; keep it safe.", markup=False)
+    result(
+        {"token": made.raw, "member": member_id, "scopes": list(made.scopes)}, as_json=as_json, text=made.raw
+    )
+
+
+@user_app.command("create")
+def user_create(email: Email, role: Role = "member", name: str = "", as_json: AsJson = False) -> None:
+    """Make a member, or change a member's role, and print a one-time sign-in link."""
+    django_start.start()
+    from django.conf import settings
+
+    from fairboard.people.services import links, members
+
+    at = clock.now()
+    member_id = members.ensure_member(actor=OPERATOR, email=email, role=role, at=at, display_name=name)
+    link = links.create_sign_in_link(actor=OPERATOR, member_id=member_id, at=at)
+    address = f"{settings.BASE_URL}{link.path}"
+    err.print(f"{email} is a {role}. This link signs in once, within a day:", markup=False)
+    result({"member": member_id, "role": role, "sign_in_link": address}, as_json=as_json, text=address)

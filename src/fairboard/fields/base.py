@@ -1,0 +1,113 @@
+"""What every field type shares: its specification, its errors, its interface."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Protocol
+
+KEY = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
+
+
+class FieldError(ValueError):
+    """A value that cannot be used; the message says in plain words what can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the values a choice allows: ``key`` is kept, ``label`` is shown."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """A field: an ad attribute, a CRM field, an import column or a filter is this one thing.
+
+    ``minimum`` and ``maximum`` are in the field's own unit; ``decimals`` is how many are kept.
+    """
+
+    key: str
+    label: str
+    type: str
+    required: bool = False
+    searchable: bool = False
+    unit: str = ""
+    choices: tuple[Choice, ...] = ()
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    decimals: int = 0
+    max_length: int = 200
+    help: str = ""
+
+    @classmethod
+    def from_dict(cls, given: Mapping[str, Any]) -> "FieldSpec":
+        """Read a specification from JSON or YAML; raises FieldError naming what is wrong."""
+        key = str(given.get("key", ""))
+        if not KEY.match(key):
+            raise FieldError(f"The key {key!r} must be lower-case letters, digits and underscores.")
+        unknown = set(given) - set(cls.__dataclass_fields__)
+        if unknown:
+            raise FieldError(f"{key}: unknown properties {', '.join(sorted(unknown))}.")
+        values = dict(given)
+        values["choices"] = tuple(Choice(str(one["key"]), str(one["label"])) for one in given.get("choices") or ())
+        for name in ("minimum", "maximum"):
+            if given.get(name) is not None:
+                values[name] = Decimal(str(given[name]))
+        return cls(**values)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The specification as JSON keeps it, without what is at its default."""
+        plain = {"key": self.key, "label": self.label, "type": self.type}
+        for name in ("required", "searchable", "unit", "decimals", "help"):
+            if getattr(self, name):
+                plain[name] = getattr(self, name)
+        if self.choices:
+            plain["choices"] = [{"key": one.key, "label": one.label} for one in self.choices]  # type: ignore[assignment]
+        for name in ("minimum", "maximum"):
+            if getattr(self, name) is not None:
+                plain[name] = str(getattr(self, name))
+        return plain
+
+
+class FieldType(Protocol):
+    """What a type of field can do. Each lives in a file of its own and has no state."""
+
+    name: str
+    cel_type: str
+    operators: tuple[str, ...]
+
+    def parse(self, raw: object, spec: FieldSpec) -> Any:
+        """The typed value of what somebody typed or a file holds; raises FieldError."""
+        ...
+
+    def format(self, value: Any, spec: FieldSpec) -> str:
+        """The value as people read it."""
+        ...
+
+    def to_json(self, value: Any) -> Any:
+        """The value as JSON keeps it."""
+        ...
+
+    def from_json(self, kept: Any, spec: FieldSpec) -> Any:
+        """The typed value of what JSON keeps."""
+        ...
+
+    def index_terms(self, key: str, value: Any, spec: FieldSpec) -> Sequence[str]:
+        """The terms an inverted index finds the value by; empty when it is not indexed."""
+        ...
+
+
+def text_of(raw: object) -> str:
+    """What was given as clean text; raises FieldError for lists and objects."""
+    if isinstance(raw, str):
+        return raw.replace("\x00", "").strip()
+    if isinstance(raw, bool | int | float | Decimal):
+        return str(raw)
+    raise FieldError("Write a single value here.")
+
+
+def term(*parts: str) -> str:
+    """An index term of letters, digits and underscores only, whatever the parts hold."""
+    return "_".join(re.sub(r"[^a-z0-9]", lambda found: f"x{ord(found[0]):x}", part.lower()) for part in parts)

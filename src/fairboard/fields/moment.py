@@ -1,0 +1,84 @@
+"""Dates (``date``) and moments (``datetime``)."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from dateutil import parser as dateutil_parser
+
+from fairboard.fields.base import FieldError, FieldSpec, term, text_of
+
+
+class Date:
+    """A day. ISO dates, ``31.12.2026`` and ``12/31/2026`` are understood."""
+
+    name = "date"
+    cel_type = "string"
+    operators: tuple[str, ...] = ("eq", "ne", "lt", "lte", "gt", "gte", "between", "is_empty")
+
+    def parse(self, raw: object, spec: FieldSpec) -> date:
+        """The day; raises FieldError."""
+        if isinstance(raw, datetime):
+            return raw.date()
+        if isinstance(raw, date):
+            return raw
+        return _read(text_of(raw)).date()
+
+    def format(self, value: date, spec: FieldSpec) -> str:
+        """The day as ``5 March 2026``."""
+        return f"{value.day} {value:%B %Y}"
+
+    def to_json(self, value: date) -> Any:
+        """ISO 8601, which also sorts as text."""
+        return value.isoformat()
+
+    def from_json(self, kept: Any, spec: FieldSpec) -> date:
+        """The day."""
+        return date.fromisoformat(str(kept))
+
+    def index_terms(self, key: str, value: date, spec: FieldSpec) -> Sequence[str]:
+        """The month and the day."""
+        return (term("d", key, f"{value:%Y%m}"), term("d", key, f"{value:%Y%m%d}"))
+
+
+class DateTime:
+    """A moment, kept in UTC."""
+
+    name = "datetime"
+    cel_type = "timestamp"
+    operators: tuple[str, ...] = ("lt", "lte", "gt", "gte", "between", "is_empty")
+
+    def parse(self, raw: object, spec: FieldSpec) -> datetime:
+        """The moment; one without a zone is taken as UTC; raises FieldError."""
+        found = raw if isinstance(raw, datetime) else _read(text_of(raw))
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+
+    def format(self, value: datetime, spec: FieldSpec) -> str:
+        """Day and time in UTC."""
+        return f"{value.day} {value:%B %Y, %H:%M} UTC"
+
+    def to_json(self, value: datetime) -> Any:
+        """ISO 8601 in UTC, which also sorts as text."""
+        return value.astimezone(UTC).isoformat(timespec="seconds")
+
+    def from_json(self, kept: Any, spec: FieldSpec) -> datetime:
+        """The moment."""
+        return datetime.fromisoformat(str(kept))
+
+    def index_terms(self, key: str, value: datetime, spec: FieldSpec) -> Sequence[str]:
+        """None: moments are compared in SQL."""
+        return ()
+
+
+def _read(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    try:
+        found: datetime = dateutil_parser.parse(text, dayfirst="." in text, default=datetime(2000, 1, 1))  # noqa: DTZ001
+    except (ValueError, OverflowError, TypeError):
+        raise FieldError("Write a date such as 2026-12-31.") from None
+    if not 1900 <= found.year <= 2200:
+        raise FieldError("This date is out of range.")
+    return found

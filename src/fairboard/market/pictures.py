@@ -1,0 +1,97 @@
+"""From uploaded bytes to safe pictures: sniffed, bounded, turned upright, re-encoded without metadata."""
+
+import hashlib
+import io
+from dataclasses import dataclass
+
+import pillow_heif
+from django.utils.translation import gettext as _
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
+
+from fairboard.kit.problems import Invalid
+
+pillow_heif.register_heif_opener()
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF", "AVIF", "BMP", "TIFF", "MPO")
+LARGEST_BYTES = 20_000_000
+MOST_PIXELS = 60_000_000
+SIZES = {"s": 400, "m": 900, "l": 1600}
+"""The longest side of each kept size, in pixels."""
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+ImageFile.LOAD_TRUNCATED_IMAGES = False
+
+
+class BadPicture(Invalid):
+    """The file is not a picture that can be shown."""
+
+    code = "bad-picture"
+    title = "This photo cannot be used"
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A picture ready to be stored: WebP bytes by size, no metadata."""
+
+    sha256: str
+    key: str
+    width: int
+    height: int
+    colour: str
+    files: dict[str, bytes]
+
+
+def encode(raw: bytes) -> Encoded:
+    """Decode, check and re-encode a picture; raises BadPicture with a reason the sender understands."""
+    if not raw:
+        raise BadPicture(_("The file is empty."), field="photos")
+    if len(raw) > LARGEST_BYTES:
+        raise BadPicture(_("The file is larger than 20 MB. Send a smaller one."), field="photos")
+    picture = _decode(raw)
+    files = {}
+    width, height = picture.size
+    for name in ("l", "m", "s"):
+        longest = SIZES[name]
+        if max(picture.size) > longest:
+            picture.thumbnail((longest, longest), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        if name == "l":
+            width, height = picture.size
+        buffer = io.BytesIO()
+        picture.save(buffer, "WEBP", quality=80, method=2)
+        files[name] = buffer.getvalue()
+    red, green, blue = picture.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))  # type: ignore[misc]
+    return Encoded(
+        hashlib.sha256(raw).hexdigest(), hashlib.sha256(files["l"]).hexdigest(), width, height,
+        f"#{red:02x}{green:02x}{blue:02x}", files,
+    )  # fmt: skip
+
+
+def _decode(raw: bytes) -> Image.Image:
+    try:
+        with Image.open(io.BytesIO(raw), formats=FORMATS) as opened:
+            if opened.width * opened.height > MOST_PIXELS:
+                raise BadPicture(_("The photo has too many pixels. Send a smaller one."), field="photos")
+            if min(opened.size) < 80:
+                raise BadPicture(_("The photo is too small to show anything."), field="photos")
+            opened.draft("RGB", (SIZES["l"], SIZES["l"]))  # JPEG decodes straight to a near size
+            upright = ImageOps.exif_transpose(opened)
+            flat = _on_white(upright)
+            flat.info.clear()
+            return flat
+    except BadPicture:
+        raise
+    except UnidentifiedImageError as error:
+        raise BadPicture(
+            _("This is not a photo we can read. JPEG, PNG, WebP and HEIC work."), field="photos"
+        ) from error
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise BadPicture(_("The photo has too many pixels. Send a smaller one."), field="photos") from error
+    except Exception as error:  # decoders fail in many ways on damaged files; none may become a 500
+        raise BadPicture(_("The photo is damaged. Try taking or saving it again."), field="photos") from error
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
+        layered = picture.convert("RGBA")
+        white = Image.new("RGBA", layered.size, "white")
+        return Image.alpha_composite(white, layered).convert("RGB")
+    return picture.convert("RGB")

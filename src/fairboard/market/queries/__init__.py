@@ -1,0 +1,1 @@
+"""Every read of the market that is more than a look-up."""

@@ -1,0 +1,77 @@
+"""A member's own ads."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
+
+from fairboard.kit.actors import Actor
+from fairboard.kit.pagination import Page, decode_cursor, encode_cursor
+from fairboard.market import catalogue
+from fairboard.market.models import Ad
+from fairboard.market.queries.ads import photo_address
+
+TABS = (
+    ("", _("All")),
+    ("live", _("Live")),
+    ("in_review", _("Being looked at")),
+    ("removed", _("Refused")),
+    ("expired", _("Expired")),
+    ("sold", _("Sold")),
+    ("withdrawn", _("Withdrawn")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAdRow:
+    """One of a member's ads in the list of them."""
+
+    id: str
+    path: str
+    title: str
+    state: str
+    price_minor: int | None
+    currency: str
+    price_type: str
+    place_name: str
+    category_name: str
+    photo: str
+    created_at: datetime
+    published_at: datetime | None
+    expires_at: datetime | None
+    verdict: str
+    has_pending: bool
+
+
+def own_ads(*, actor: Actor, state: str = "", cursor: str = "", size: int = 20) -> Page[OwnAdRow]:
+    """The actor's ads, newest first, of one state or of all."""
+    found = Ad.objects.select_related("current", "live").filter(seller__public_id=actor.id).exclude(current=None)
+    if state:
+        found = found.filter(state=state)
+    if cursor:
+        (before,) = decode_cursor(cursor, [int])
+        found = found.filter(pk__lt=before)
+    ads = list(found.order_by("-pk")[: size + 1])
+    more = encode_cursor(ads[size - 1].pk) if len(ads) > size else ""
+    return Page([_row(ad) for ad in ads[:size]], next_cursor=more)
+
+
+def counts(*, actor: Actor) -> dict[str, int]:
+    """How many ads the actor has in each state; the empty key holds all."""
+    by_state = dict(
+        Ad.objects.filter(seller__public_id=actor.id).exclude(current=None).values_list("state").annotate(n=Count("pk"))
+    )
+    return {**by_state, "": sum(by_state.values())}
+
+
+def _row(ad: Ad) -> OwnAdRow:
+    known = catalogue.current()
+    shown = ad.current
+    assert shown is not None
+    return OwnAdRow(
+        ad.public_id, ad.path, shown.title, ad.state, shown.price_minor, shown.currency, shown.price_type,
+        known.place_by_pk[shown.place_id].label, known.category_by_pk[shown.category_id].name,
+        photo_address(shown.photos[0], "s") if shown.photos else "", ad.created_at, ad.published_at,
+        ad.expires_at, shown.verdict, ad.live_id is not None and ad.live_id != ad.current_id,
+    )  # fmt: skip

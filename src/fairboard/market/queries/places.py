@@ -1,0 +1,75 @@
+"""Finding places and guessing categories by what somebody types."""
+
+from fairboard.market import catalogue
+from fairboard.market.catalogue import CategoryRow, PlaceRow
+from fairboard.market.words import fold, query_words
+
+
+def find_places(text: str, *, size: int = 12) -> list[PlaceRow]:
+    """Cities and districts whose name begins with the text, the largest first; then those holding it.
+
+    "Buffalo, New York" narrows by what follows the comma.
+    """
+    wanted, _, rest = (part.strip() for part in fold(text).partition(","))
+    if not wanted:
+        return []
+    begins: list[PlaceRow] = []
+    holds: list[PlaceRow] = []
+    for row in (*catalogue.current().cities_by_size, *_districts()):
+        if rest and rest not in fold(f"{row.label} {row.country_name}"):
+            continue
+        name = row.search_name
+        if name.startswith(wanted):
+            begins.append(row)
+        elif f" {wanted}" in name or f"-{wanted}" in name:
+            holds.append(row)
+        if len(begins) >= size:
+            break
+    return (begins + holds)[:size]
+
+
+def _districts() -> list[PlaceRow]:
+    return [row for row in catalogue.current().places.values() if row.kind == "district"]
+
+
+def place_by_text(text: str) -> PlaceRow | None:
+    """The place somebody means by a code or a typed name, if it is plain which."""
+    known = catalogue.current().places
+    if text in known:
+        return known[text]
+    found = find_places(text, size=1)
+    return found[0] if found else None
+
+
+def popular_cities(codes: tuple[str, ...] = (), *, size: int = 12) -> list[PlaceRow]:
+    """Cities to offer on the first page: those given, then the largest, at most four of one country."""
+    known = catalogue.current()
+    chosen = [known.places[code] for code in codes if code in known.places]
+    per_country: dict[str, int] = {}
+    for row in known.cities_by_size:
+        if len(chosen) >= size:
+            break
+        if row not in chosen and per_country.get(row.country, 0) < 2:
+            per_country[row.country] = per_country.get(row.country, 0) + 1
+            chosen.append(row)
+    return chosen[:size]
+
+
+def suggest_categories(title: str, *, size: int = 5) -> list[CategoryRow]:
+    """Categories whose keywords occur in a title, the best first."""
+    words = set(query_words(title, "en"))
+    folded = f" {fold(title)} "
+    scores: list[tuple[int, int, CategoryRow]] = []
+    for number, row in enumerate(catalogue.current().categories.values()):
+        if not row.parent:
+            continue
+        score = sum(len(word) for word in row.keywords if _occurs(fold(word), folded, words))
+        if score:
+            scores.append((-score, number, row))
+    return [row for _, _, row in sorted(scores, key=lambda entry: entry[:2])[:size]]
+
+
+def _occurs(keyword: str, folded: str, words: set[str]) -> bool:
+    if " " in keyword:
+        return f" {keyword}" in folded
+    return bool(words.intersection(query_words(keyword, "en")))

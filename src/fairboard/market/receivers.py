@@ -1,0 +1,42 @@
+"""What the market listens to: decisions of the desk, and a fresh database."""
+
+from typing import Any
+
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
+
+from fairboard.kit import clock
+from fairboard.kit.actors import Actor
+from fairboard.market import catalogue
+from fairboard.market.queries.described import describe
+from fairboard.market.services import lifecycle
+from fairboard.market.services.catalogue import load_catalogue
+from fairboard.safety import registry
+from fairboard.safety.signals import decision_made
+
+
+class AdHandler:
+    """How the desk asks about ads."""
+
+    describe = staticmethod(describe)
+
+
+registry.register("ad", AdHandler())
+
+
+@receiver(decision_made)
+def carry_out(sender: object, *, decision: Any, **rest: Any) -> None:
+    """Hide or restore the ad a decision is about, in the decision's transaction."""
+    if decision.subject_kind == "ad":
+        lifecycle.decide(
+            ad_id=decision.subject_id, submission_id=decision.submission_id, outcome=decision.outcome,
+            actor=Actor.system("desk"), at=decision.at,
+        )  # fmt: skip
+
+
+@receiver(post_migrate)
+def fill_catalogue(sender: Any, **rest: Any) -> None:
+    """A database that was just made or emptied gets the packaged places and categories."""
+    if getattr(sender, "label", "") == "market":
+        catalogue.reload()
+        load_catalogue(at=clock.now())

@@ -1,0 +1,1 @@
+"""Every write of the market: one function an act, one transaction, one event."""

@@ -1,0 +1,122 @@
+"""The rest of an ad's life: withdrawn, sold, renewed, expired, hidden or restored by a decision."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from fairboard.kit.actors import Actor
+from fairboard.kit.problems import Conflict, NotFound
+from fairboard.ledger.services import Entry, Subject, record, record_many
+from fairboard.market import events
+from fairboard.market.models import Ad, Revision
+from fairboard.market.services import publishing
+from fairboard.people.queries import member_pk
+
+
+class NotNow(Conflict):
+    """The ad is in a state in which this cannot be done."""
+
+    code = "ad-state"
+
+
+def withdraw(*, actor: Actor, ad_id: str, at: datetime) -> None:
+    """The seller takes the ad down for good; raises NotFound, NotNow."""
+    _close(actor, ad_id, "withdrawn", events.WITHDRAWN, {"live", "in_review", "expired", "removed"}, at)
+
+
+def mark_sold(*, actor: Actor, ad_id: str, at: datetime) -> None:
+    """The seller says it is sold; raises NotFound, NotNow unless it was visible."""
+    _close(actor, ad_id, "sold", events.SOLD, {"live", "expired"}, at)
+
+
+def renew(*, actor: Actor, ad_id: str, at: datetime) -> None:
+    """Put a live or expired ad on top for another term; raises NotFound, NotNow."""
+    with transaction.atomic():
+        ad = _own(actor, ad_id)
+        revision = ad.live or ad.current
+        if ad.state not in {"live", "expired"} or revision is None or revision.verdict != "allow":
+            raise NotNow(_("Only an ad that is or was visible can be renewed."))
+        if ad.state == "live" and ad.published_at and (at - ad.published_at).total_seconds() < 86_400:
+            raise NotNow(_("This ad was put on top within the last day. Try again tomorrow."))
+        ad.published_at, ad.expires_at = at, at + publishing.TERM
+        publishing.put_live(pairs=[(ad, revision)], at=at)
+        record(kind=events.RENEWED, subject=Subject("ad", ad.public_id), actor=actor, at=at)
+
+
+def expire(*, at: datetime, most: int = 500) -> int:
+    """End the term of ads that are due; returns how many. Run again, it does nothing twice."""
+    with transaction.atomic():
+        due = list(
+            Ad.objects.select_for_update(skip_locked=True)
+            .filter(state="live", expires_at__lte=at)
+            .order_by("expires_at")[:most]
+        )
+        if not due:
+            return 0
+        publishing.take_down(ads=due)
+        Ad.objects.filter(pk__in=[ad.pk for ad in due]).update(state="expired", live=None)
+        record_many(
+            entries=[Entry(events.EXPIRED, Subject("ad", ad.public_id), {}) for ad in due],
+            actor=Actor.system("expiry"), at=at,
+        )  # fmt: skip
+    return len(due)
+
+
+def decide(*, ad_id: str, submission_id: str, outcome: str, actor: Actor, at: datetime) -> None:
+    """Carry out a decision of the desk on the judged version, in the decision's own transaction."""
+    with transaction.atomic():
+        ad = Ad.objects.select_for_update(of=("self",)).filter(public_id=ad_id).first()
+        if ad is None:
+            return
+        judged = ad.revisions.filter(submission_id=submission_id).first() or ad.live or ad.current
+        if judged is None:
+            return
+        Revision.objects.filter(pk=judged.pk).update(verdict=outcome)
+        judged.verdict = outcome
+        kind = _restore(ad, judged, at) if outcome == "allow" else _hide(ad, judged)
+        if kind:
+            record(kind=kind, subject=Subject("ad", ad.public_id), actor=actor, at=at,
+                   data={"revision": judged.number, "outcome": outcome})  # fmt: skip
+
+
+def _restore(ad: Ad, judged: Revision, at: datetime) -> str:
+    is_newest = judged.pk == ad.current_id
+    if ad.state in {"sold", "withdrawn", "expired"} or not is_newest or judged.pk == ad.live_id:
+        return ""
+    publishing.put_live(pairs=[(ad, judged)], at=at)
+    return events.PUBLISHED
+
+
+def _hide(ad: Ad, judged: Revision) -> str:
+    if ad.state in {"sold", "withdrawn"}:
+        return ""
+    if ad.live_id and ad.live_id != judged.pk:
+        return ""  # an older, allowed version is in sight and stays
+    publishing.take_down(ads=[ad])
+    ad.state, ad.live = "removed", None
+    ad.save(update_fields=["state", "live"])
+    return events.HIDDEN
+
+
+def _own(actor: Actor, ad_id: str) -> Ad:
+    pk = member_pk(actor.id) if actor.id else None
+    ad = (
+        Ad.objects.select_for_update(of=("self",)).filter(public_id=ad_id, seller_id=pk).first()
+        if pk
+        else None
+    )
+    if ad is None:
+        raise NotFound(_("You have no such ad."))
+    return ad
+
+
+def _close(actor: Actor, ad_id: str, state: str, kind: str, allowed: set[str], at: datetime) -> None:
+    with transaction.atomic():
+        ad = _own(actor, ad_id)
+        if ad.state not in allowed:
+            raise NotNow(_("That is not possible with this ad now."))
+        publishing.take_down(ads=[ad])
+        ad.state, ad.live = state, None
+        ad.save(update_fields=["state", "live"])
+        record(kind=kind, subject=Subject("ad", ad.public_id), actor=actor, at=at)

@@ -1,0 +1,126 @@
+"""Placing and changing an ad: revision, judgement and, if allowed, publication, in one transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from fairboard.kit import limits
+from fairboard.kit.actors import Actor
+from fairboard.kit.problems import Conflict, Forbidden, Invalid, NotFound
+from fairboard.ledger.services import Subject, record
+from fairboard.market import events
+from fairboard.market.models import Ad, Photo, Revision
+from fairboard.market.services import publishing
+from fairboard.market.services.drafts import Checked, Draft, check
+from fairboard.market.services.photos import MOST_PHOTOS
+from fairboard.people.queries import member_pk
+from fairboard.safety import gate
+
+ADS_AN_HOUR = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What became of a submission: the ad's state and the gate's verdict with its reasons."""
+
+    ad_id: str
+    state: str
+    verdict: str
+    reasons: tuple[gate.ReasonRow, ...]
+    path: str
+    revision: int
+
+
+class AdClosed(Conflict):
+    """The ad's life is over; it can no longer be changed."""
+
+    code = "ad-closed"
+
+
+def submit(*, actor: Actor, draft: Draft, at: datetime, ad_id: str = "") -> Submitted:
+    """Place a new ad, or a new version of the ad ``ad_id``.
+
+    Raises BadDraft with every mistake, Forbidden, NotFound for somebody else's ad, AdClosed for one that
+    was sold, TooMany. The text is stored exactly as written whatever the verdict.
+    """
+    if not actor.can("ads.post") or not actor.id:
+        raise Forbidden(_("Sign in to place an ad."))
+    limits.check(f"post:{actor.id}", limit=ADS_AN_HOUR, per_seconds=3600, at=at)
+    checked = check(draft)
+    seller = member_pk(actor.id)
+    with transaction.atomic():
+        ad = _own_ad(seller, ad_id) if ad_id else Ad.objects.create(seller_id=seller, created_at=at)
+        photos = _own_photos(seller, checked.photos, ad)
+        revision = add_revision(ad, checked, at)
+        review = gate.review(
+            kind="ad", subject_id=ad.public_id, revision=revision.number, author=actor,
+            fields={"title": revision.title, "body": revision.body}, category=checked.category.slug,
+            place=checked.place.code, country=checked.place.country,
+            photos=[photo.sha256 for photo in photos], attributes=revision.attributes, at=at,
+        )  # fmt: skip
+        revision.submission_id, revision.verdict = review.submission_id, review.verdict
+        revision.save(update_fields=["submission_id", "verdict"])
+        apply_verdict(ad, revision, review.verdict, at)
+        record(
+            kind=events.PUBLISHED if review.verdict == "allow" else events.SUBMITTED,
+            subject=Subject("ad", ad.public_id), actor=actor, at=at,
+            data={"revision": revision.number, "verdict": review.verdict, "category": checked.category.slug,
+                  "place": checked.place.code, "submission": review.submission_id},
+        )  # fmt: skip
+    return Submitted(ad.public_id, ad.state, review.verdict, review.reasons, ad.path, revision.number)
+
+
+def add_revision(ad: Ad, checked: Checked, at: datetime) -> Revision:
+    """Keep one more version of an ad and make it the current one."""
+    number = (ad.revisions.order_by("-number").values_list("number", flat=True).first() or 0) + 1
+    revision = Revision.objects.create(ad=ad, number=number, created_at=at, **revision_values(checked))
+    ad.current = revision
+    ad.save(update_fields=["current"])
+    return revision
+
+
+def revision_values(checked: Checked) -> dict[str, object]:
+    """The columns of a revision that come from what was typed."""
+    return {
+        "title": checked.title, "body": checked.body, "place_id": checked.place.pk,
+        "category_id": checked.category.pk, "price_minor": checked.price_minor, "currency": checked.currency,
+        "price_type": checked.price_type, "attributes": checked.attributes, "photos": list(checked.photos),
+    }  # fmt: skip
+
+
+def apply_verdict(ad: Ad, revision: Revision, verdict: str, at: datetime) -> None:
+    """Bring the ad into the state its newest verdict asks for.
+
+    A held change leaves the last allowed version in sight; an escalated one takes it down at once.
+    """
+    if verdict == "allow":
+        publishing.put_live(pairs=[(ad, revision)], at=at)
+        return
+    if ad.state == "live" and verdict != "escalate":
+        return
+    if ad.live_id:
+        publishing.take_down(ads=[ad])
+        ad.live = None
+    ad.state = "removed" if verdict == "reject" else "in_review"
+    ad.save(update_fields=["state", "live"])
+
+
+def _own_ad(seller: int, ad_id: str) -> Ad:
+    ad = Ad.objects.select_for_update(of=("self",)).filter(public_id=ad_id, seller_id=seller).first()
+    if ad is None:
+        raise NotFound(_("You have no such ad."))
+    if ad.state in {"sold", "withdrawn"}:
+        raise AdClosed(_("This ad is closed. Place a new one instead."))
+    return ad
+
+
+def _own_photos(seller: int, wanted: tuple[str, ...], ad: Ad) -> list[Photo]:
+    if len(wanted) > MOST_PHOTOS:
+        raise Invalid(_("An ad can show %(n)d photos.") % {"n": MOST_PHOTOS}, field="photos")
+    found = {photo.public_id: photo for photo in Photo.objects.filter(public_id__in=wanted, owner_id=seller)}
+    if len(found) != len(wanted):
+        raise Invalid(_("One of the photos is not there any more. Add it again."), field="photos")
+    Photo.objects.filter(public_id__in=wanted, ad=None).update(ad=ad)
+    return [found[photo] for photo in wanted]

@@ -1,0 +1,26 @@
+"""Background work of the market."""
+
+from django.db.models import Count
+
+from fairboard.kit import clock, tasks
+from fairboard.market import catalogue
+from fairboard.market.models import Card, Category
+from fairboard.market.services import lifecycle
+
+
+@tasks.every(minutes=10, name="market.expire")
+def expire() -> None:
+    """End the term of ads that are due."""
+    while lifecycle.expire(at=clock.now()):
+        pass
+
+
+@tasks.every(minutes=5, name="market.count_categories")
+def count_categories() -> None:
+    """Refresh how many live ads each category holds: figures for the home page, a few minutes old."""
+    counts = dict(Card.objects.values_list("category").annotate(n=Count("position")))
+    for category in Category.objects.select_related("parent"):
+        own = counts.get(category.slug, 0)
+        below = sum(n for slug, n in counts.items() if slug.startswith(f"{category.slug}/"))
+        Category.objects.filter(pk=category.pk).exclude(live_count=own + below).update(live_count=own + below)
+    catalogue.reload()

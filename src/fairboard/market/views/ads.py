@@ -1,0 +1,177 @@
+"""An ad's page, its photos, its history, and the report form."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from fairboard.kit import clock
+from fairboard.kit.problems import NotFound, Problem
+from fairboard.market import catalogue
+from fairboard.market.forms import ReportForm
+from fairboard.market.models import Photo
+from fairboard.market.queries import ads as ad_queries
+from fairboard.market.queries.ads import AdRow
+from fairboard.market.queries.search import CardRow, Search, search
+from fairboard.market.services.photos import path_of
+from fairboard.people.actors import actor_of, member_of
+from fairboard.safety.kinds import NOTICE_KINDS
+from fairboard.safety.queries import verdict_for
+from fairboard.safety.services.notices import file_notice
+
+AVAILABILITY = {"live": "https://schema.org/InStock", "sold": "https://schema.org/SoldOut"}
+
+
+@require_GET
+def ad(request: HttpRequest, ad_id: str) -> HttpResponse:
+    """One ad. Its owner sees the newest version and what became of it; a gone ad answers 410."""
+    actor = actor_of(request)
+    row = ad_queries.ad_for(ad_id=ad_id, actor=actor)
+    if row is None:
+        return _gone(request, ad_id)
+    verdict = None
+    if row.is_own:
+        verdict = verdict_for(kind="ad", subject_id=row.id, revision=row.revision, actor=actor)
+    return render(
+        request,
+        "market/ad.html",
+        {
+            "ad": row,
+            "facts": [{"label": label, "value": value} for label, value in row.facts],
+            "verdict": verdict,
+            "similar": similar(row),
+            "breadcrumbs": breadcrumbs(row),
+            "advice": row.category.advice,
+            "canonical": settings.BASE_URL + row.path,
+            "structured": structured(row),
+            "can_reply": row.state == "live" and not row.is_own,
+        },
+    )
+
+
+def _gone(request: HttpRequest, ad_id: str) -> HttpResponse:
+    if not ad_queries.state_of(ad_id):
+        raise NotFound(_("There is no such ad. It may have been mistyped."))
+    newest = search(Search(size=8)).items
+    return render(request, "market/gone.html", {"similar": newest}, status=410)
+
+
+def similar(row: AdRow) -> list[CardRow]:
+    """Up to four other ads of the same category nearby, the newest first."""
+    found: list[CardRow] = []
+    for place in (row.place, catalogue.current().place_by_pk[row.place.ancestors[0]]):
+        page = search(Search(place=place, category=row.category, size=6))
+        found += [card for card in page.items if card.id != row.id and card not in found]
+        if len(found) >= 4:
+            break
+    return found[:4]
+
+
+def breadcrumbs(row: AdRow) -> list[dict[str, str]]:
+    """City, section and category of an ad."""
+    known = catalogue.current()
+    city = row.place
+    section = known.categories[row.category.section]
+    base = f"/in/{city.code}/"
+    return [
+        {"label": city.name, "href": base},
+        {"label": section.name, "href": f"{base}for/{section.slug}/"},
+        {"label": row.category.name, "href": f"{base}for/{row.category.slug}/"},
+    ]
+
+
+def structured(row: AdRow) -> dict[str, Any]:
+    """The ad in schema.org terms, for search engines."""
+    values: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": row.category.schema_type or "Product",
+        "name": row.title,
+        "description": row.body[:500],
+        "url": settings.BASE_URL + row.path,
+        "image": [settings.BASE_URL + photo.large for photo in row.photos],
+    }
+    if row.price_minor is not None:
+        values["offers"] = {
+            "@type": "Offer",
+            "price": row.price_minor / 100,
+            "priceCurrency": row.currency,
+            "availability": AVAILABILITY.get(row.state, "https://schema.org/Discontinued"),
+            "areaServed": row.place.name,
+        }
+    return values
+
+
+@require_GET
+def photo(request: HttpRequest, photo_id: str, size: str) -> HttpResponseBase:
+    """A size of a photo: public while its ad is, otherwise only for its owner and the desk."""
+    found = Photo.objects.select_related("owner").filter(public_id=photo_id).first()
+    if found is None:
+        raise NotFound
+    if not found.is_public:
+        actor = actor_of(request)
+        if found.owner.public_id != actor.id and not actor.can("desk.view"):
+            raise NotFound
+    etag = f'"{found.key[:24]}-{size}"'
+    cache = "public, max-age=3600" if found.is_public else "private, no-store"
+    if request.headers.get("If-None-Match") == etag:
+        return HttpResponseNotModified(headers={"ETag": etag, "Cache-Control": cache})
+    try:
+        stream = default_storage.open(path_of(found.key, size))
+    except FileNotFoundError as error:
+        raise NotFound from error
+    return FileResponse(stream, content_type="image/webp", headers={"ETag": etag, "Cache-Control": cache})
+
+
+@require_GET
+def history(request: HttpRequest, ad_id: str) -> HttpResponse:
+    """Every version of an ad with its verdict, for its owner."""
+    actor = actor_of(request)
+    versions = ad_queries.versions(ad_id=ad_id, actor=actor)
+    if not versions:
+        raise NotFound
+    shown = [
+        {"version": one, "verdict": verdict_for(kind="ad", subject_id=ad_id, revision=one.number, actor=actor)}
+        for one in versions
+    ]
+    return render(request, "market/history.html", {"versions": shown, "ad_id": ad_id})
+
+
+@require_http_methods(["GET", "POST"])
+def report(request: HttpRequest, ad_id: str) -> HttpResponse:
+    """Say that something is wrong with an ad; anybody may, and gets a receipt."""
+    row = ad_queries.ad_for(ad_id=ad_id, actor=actor_of(request))
+    if row is None:
+        return _gone(request, ad_id)
+    form = ReportForm([(kind.key, kind.label) for kind in NOTICE_KINDS], request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            receipt = file_notice(
+                subject_kind="ad", subject_id=row.id, reporter=actor_of(request),
+                reporter_email=_reporter_email(request, form), kind=form.cleaned_data["kind"],
+                text=form.cleaned_data["text"], at=clock.now(),
+            )  # fmt: skip
+        except Problem as problem:
+            form.add_error(None, problem.detail)
+        else:
+            return redirect("market:report_done", ad_id=row.id, receipt=receipt.id)
+    return render(
+        request,
+        "market/report.html",
+        {"ad": row, "form": form, "kinds": NOTICE_KINDS},
+        status=422 if form.errors else 200,
+    )
+
+
+def _reporter_email(request: HttpRequest, form: ReportForm) -> str:
+    member = member_of(request)
+    return member.email if member else str(form.cleaned_data["email"])
+
+
+@require_GET
+def report_done(request: HttpRequest, ad_id: str, receipt: str) -> HttpResponse:
+    """The receipt of a report."""
+    return render(request, "market/report_done.html", {"receipt": receipt, "ad_id": ad_id})

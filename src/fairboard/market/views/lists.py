@@ -1,0 +1,262 @@
+"""Choosing a place, browsing and searching. The address of a page is the search it shows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from fairboard.fields import FieldSpec
+from fairboard.filters import QueryResult, from_query
+from fairboard.kit.problems import NotFound
+from fairboard.market import catalogue
+from fairboard.market.catalogue import CategoryRow, PlaceRow
+from fairboard.market.queries import places as place_queries
+from fairboard.market.queries.search import SORTS, Search, count, schema_of, search
+
+PLACE_COOKIE = "fairboard_place"
+SORT_LABELS = {
+    "newest": _("Newest first"),
+    "price": _("Price, lowest first"),
+    "-price": _("Price, highest first"),
+    "relevance": _("Best match"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A search as its address says it, with what could not be understood."""
+
+    search: Search
+    query: QueryResult
+    place: PlaceRow | None
+    category: CategoryRow | None
+
+
+def places(request: HttpRequest) -> HttpResponse:
+    """Choose a place by typing or from a list."""
+    text = request.GET.get("q", "").strip()
+    country = catalogue.current().places.get(request.GET.get("country", ""))
+    found = place_queries.find_places(text, size=30) if text else []
+    if len(found) == 1 and not request.headers.get("HX-Request"):
+        return redirect("market:browse", place=found[0].code)
+    cities = [row for row in catalogue.current().cities_by_size if country and row.country == country.country]
+    return render(
+        request,
+        "market/places.html",
+        {
+            "q": text,
+            "places": found,
+            "country": country,
+            "countries": catalogue.current().countries,
+            "cities": cities[:200],
+            "popular": place_queries.popular_cities(size=24),
+        },
+    )
+
+
+def place_options(request: HttpRequest) -> HttpResponse:
+    """The suggestions below a city field, as ``<option>`` elements for htmx."""
+    found = place_queries.find_places(request.GET.get("place", "") or request.GET.get("q", ""), size=8)
+    return render(request, "market/_place_options.html", {"places": found})
+
+
+def browse(request: HttpRequest, place: str, category: str = "") -> HttpResponse:
+    """The ads of a place, and of a category there."""
+    known = catalogue.current()
+    if place not in known.places or (category and category not in known.categories):
+        raise NotFound(_("There is no such place or category here."))
+    response = _listing(request, known.places[place], known.categories.get(category))
+    if known.places[place].kind in {"city", "district"} and request.COOKIES.get(PLACE_COOKIE) not in (None, place):
+        response.set_cookie(
+            PLACE_COOKIE, place, max_age=31_536_000, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+        )
+    return response
+
+
+def search_page(request: HttpRequest) -> HttpResponse:
+    """A search from the box: words, and the place somebody typed or chose."""
+    known = catalogue.current()
+    typed = request.GET.get("place", "").strip()
+    place = place_queries.place_by_text(typed) if typed else None
+    category = known.categories.get(request.GET.get("category", ""))
+    return _listing(request, place, category, unknown_place=typed if typed and place is None else "")
+
+
+def wanted_from(request: HttpRequest, place: PlaceRow | None, category: CategoryRow | None) -> Wanted:
+    """Read a search from an address; what cannot be understood is kept as text beside its error."""
+    params: Mapping[str, Sequence[str]] = {name: values for name, values in request.GET.lists() if any(values)}
+    query = from_query(params, schema_of(category))
+    sort = request.GET.get("sort", "")
+    words = request.GET.get("q", "").strip()[:200]
+    if sort not in SORTS or (sort == "relevance" and not words):
+        sort = "newest"
+    return Wanted(
+        Search(words, place, category, query.tree, sort, request.GET.get("cursor", "")), query, place, category
+    )
+
+
+def _listing(
+    request: HttpRequest, place: PlaceRow | None, category: CategoryRow | None, *, unknown_place: str = ""
+) -> HttpResponse:
+    wanted = wanted_from(request, place, category)
+    page = search(wanted.search)
+    total, is_more = count(wanted.search) if not wanted.search.cursor else (len(page.items), True)
+    here = _Address(request, place, category)
+    known = catalogue.current()
+    section = known.categories.get(category.section) if category else None
+    return render(
+        request,
+        "market/listing.html",
+        {
+            "cards": page.items,
+            "q": wanted.search.words,
+            "place": place,
+            "unknown_place": unknown_place,
+            "category": category,
+            "section": section,
+            "sections": [here.category_link(row) for row in known.sections],
+            "subcategories": [here.category_link(known.categories[slug]) for slug in section.children] if section else [],
+            "total": total,
+            "total_more": is_more,
+            "filters": filter_controls(wanted),
+            "chips": here.chips(wanted),
+            "errors": wanted.query.errors,
+            "sort": wanted.search.sort,
+            "sorts": [
+                {"key": key, "label": SORT_LABELS[key], "current": key == wanted.search.sort}
+                for key in SORTS
+                if key != "relevance" or wanted.search.words
+            ],
+            "form_action": here.path,
+            "next_url": here.with_cursor(page.next_cursor),
+            "previous_url": here.with_cursor(page.previous_cursor),
+            "is_first": not wanted.search.cursor,
+            "canonical": settings.BASE_URL + here.canonical(),
+            "breadcrumbs": here.breadcrumbs(),
+        },
+    )
+
+
+def filter_controls(wanted: Wanted) -> list[dict[str, object]]:
+    """The filter panel: one control for each thing the category can be filtered by, with what was typed."""
+    typed = wanted.query.typed
+    controls: list[dict[str, object]] = [_range("price", _("Price"), wanted.place.currency if wanted.place else "", typed)]
+    for spec in wanted.category.specs if wanted.category else ():
+        if spec.searchable:
+            controls += _control(spec, typed)
+    for control in controls:
+        keys = (control["key"], f"{control['key']}.gte", f"{control['key']}.lte")
+        control["error"] = next((wanted.query.errors[str(key)] for key in keys if key in wanted.query.errors), "")
+    return controls
+
+
+def _range(key: str, label: str, unit: str, typed: Mapping[str, Sequence[str]]) -> dict[str, object]:
+    return {
+        "key": key, "label": label, "kind": "range", "unit": unit,
+        "low": (typed.get(f"{key}.gte") or [""])[0], "high": (typed.get(f"{key}.lte") or [""])[0],
+    }  # fmt: skip
+
+
+def _control(spec: FieldSpec, typed: Mapping[str, Sequence[str]]) -> list[dict[str, object]]:
+    if spec.type in {"number", "money"}:
+        return [_range(spec.key, spec.label, spec.unit, typed)]
+    if spec.type in {"choice", "multichoice"}:
+        chosen = set(typed.get(spec.key) or ())
+        choices = [
+            {"key": choice.key, "label": choice.label, "checked": choice.key in chosen} for choice in spec.choices
+        ]
+        return [{"key": spec.key, "label": spec.label, "kind": "choices", "choices": choices}]
+    if spec.type == "yesno":
+        return [
+            {"key": spec.key, "label": spec.label, "kind": "yesno", "value": (typed.get(spec.key) or [""])[0]}
+        ]
+    return []
+
+
+class _Address:
+    """Addresses of neighbouring searches: another category, one filter less, the next page."""
+
+    def __init__(self, request: HttpRequest, place: PlaceRow | None, category: CategoryRow | None) -> None:
+        self.request = request
+        self.place = place
+        self.category = category
+        self.pairs = [
+            (name, value) for name, values in request.GET.lists() for value in values if value and name != "cursor"
+        ]
+        self.path = self._path(category)
+
+    def _path(self, category: CategoryRow | None) -> str:
+        if self.place is None:
+            return reverse("market:search")
+        if category is None:
+            return reverse("market:browse", kwargs={"place": self.place.code})
+        return reverse("market:browse_category", kwargs={"place": self.place.code, "category": category.slug})
+
+    def category_link(self, row: CategoryRow) -> dict[str, object]:
+        """The same words and place in another category."""
+        kept = [(name, value) for name, value in self.pairs if name in {"q", "sort"}]
+        if self.place is None:
+            kept.append(("category", row.slug))
+        here = self.category
+        return {
+            "slug": row.slug, "name": row.name, "icon": row.icon, "count": row.live_count,
+            "href": self._join(self._path(row), kept),
+            "current": here is not None and (here.slug == row.slug or here.section == row.slug),
+        }  # fmt: skip
+
+    def with_cursor(self, cursor: str) -> str:
+        """Another page of this search; empty when there is none."""
+        return self._join(self.path, [*self.pairs, ("cursor", cursor)]) if cursor else ""
+
+    def canonical(self) -> str:
+        """The address search engines should keep: without sorting and pages."""
+        return self._join(self.path, [(name, value) for name, value in self.pairs if name == "q"])
+
+    def breadcrumbs(self) -> list[dict[str, str]]:
+        """From the country down to here."""
+        known = catalogue.current()
+        line = [known.place_by_pk[pk] for pk in self.place.ancestors] if self.place else []
+        crumbs = [
+            {"label": row.name, "href": reverse("market:browse", kwargs={"place": row.code})} for row in line
+        ]
+        if self.category and self.category.parent:
+            section = known.categories[self.category.section]
+            crumbs.append({"label": section.name, "href": self._path(section)})
+        if self.category:
+            crumbs.append({"label": self.category.name, "href": self._path(self.category)})
+        return crumbs
+
+    def chips(self, wanted: Wanted) -> list[dict[str, str]]:
+        """What is filtered by now, each with the address of the list without it."""
+        labels = {"price": _("Price")} | {
+            spec.key: spec.label for spec in (wanted.category.specs if wanted.category else ())
+        }
+        chips = []
+        for name, value in self.pairs:
+            key, _dot, operator = name.partition(".")
+            if name == "q":
+                label = f"“{value}”"
+            elif key in labels:
+                sign = {"gte": "≥ ", "lte": "≤ "}.get(operator, "")
+                label = f"{labels[key]}: {sign}{self._value_label(wanted, key, value)}"
+            else:
+                continue
+            rest = [pair for pair in self.pairs if pair != (name, value)]
+            chips.append({"label": label, "href": self._join(self.path, rest)})
+        return chips
+
+    @staticmethod
+    def _value_label(wanted: Wanted, key: str, value: str) -> str:
+        spec = wanted.category.spec_by_key.get(key) if wanted.category else None
+        if spec and spec.type == "yesno":
+            return _("Yes") if value == "yes" else _("No")
+        return next((choice.label for choice in spec.choices if choice.key == value), value) if spec else value
+
+    @staticmethod
+    def _join(path: str, pairs: list[tuple[str, str]]) -> str:
+        return f"{path}?{urlencode(pairs)}" if pairs else path
