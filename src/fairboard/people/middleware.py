@@ -2,14 +2,39 @@
 
 from collections.abc import Callable
 
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from fairboard.people.actors import member_of
+
+_OPEN = ("/account/", "/static/", "/health")
+_SEEN = "second_factor_seen"
 
 
 class StaffSecondFactorMiddleware:
-    """Sends staff without a second factor to where one is set up."""
+    """Sends staff without a second factor to where one is set up; costs members and visitors nothing."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.STAFF_SECOND_FACTOR and self._is_missing(request):
+            messages.info(request, _("Staff sign in with a second factor. Please set one up first."))
+            return redirect("mfa_activate_totp")
         return self.get_response(request)
+
+    @staticmethod
+    def _is_missing(request: HttpRequest) -> bool:
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or request.path.startswith(_OPEN):
+            return False
+        member = member_of(request)
+        if member is None or not member.is_staff or request.session.get(_SEEN):
+            return False
+        if is_mfa_enabled(member):
+            request.session[_SEEN] = True
+            return False
+        return True

@@ -60,3 +60,25 @@ class Member(AbstractBaseUser):
         """The row as the database has it now."""
         self.refresh_from_db()
         return self
+
+
+class Token(models.Model):
+    """A key for the API. Only its digest is kept; the key itself is shown once."""
+
+    public_id = PublicIdField()
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+
+class SignInLink(models.Model):
+    """A link that signs a member in once."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)

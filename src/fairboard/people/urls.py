@@ -2,4 +2,11 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("allauth.urls"))]
+from fairboard.people import views
+
+urlpatterns = [
+    path("", views.home, name="people_home"),
+    path("members", views.member_list, name="people_members"),
+    path("link/<str:token>", views.link, name="people_link"),
+    path("", include("allauth.urls")),
+]

@@ -6,5 +6,9 @@ from fairboard.web import views
 
 app_name = "web"
 urlpatterns = [
+    path("", views.home, name="home"),
+    path("safety", views.safety, name="safety"),
+    path("rules", views.rules, name="rules"),
+    path("privacy", views.privacy, name="privacy"),
     path("health", views.health, name="health"),
 ]

@@ -1,7 +1,56 @@
-"""Health of the installation, for load balancers and operators."""
+"""The home page, the information pages and health."""
 
 from django.db import connection
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from fairboard.market import catalogue
+from fairboard.market.queries.places import popular_cities
+from fairboard.market.queries.search import Search, search
+from fairboard.screening import policies
+
+PLACE_COOKIE = "fairboard_place"
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Choose a city, see the sections and what was just posted."""
+    known = catalogue.current()
+    place = known.places.get(request.COOKIES.get(PLACE_COOKIE, ""))
+
+    def href(slug: str) -> str:
+        if place:
+            return reverse("market:browse_category", kwargs={"place": place.code, "category": slug})
+        return f"{reverse('market:search')}?category={slug}"
+
+    sections = [
+        {
+            "section": section,
+            "href": href(section.slug),
+            "categories": [
+                {"name": known.categories[slug].name, "href": href(slug), "count": known.categories[slug].live_count}
+                for slug in section.children
+            ],
+        }
+        for section in known.sections
+    ]
+    cards = search(Search(place=place, size=12)).items
+    return render(request, "web/home.html", {"sections": sections, "cards": cards, "cities": popular_cities(), "place": place})
+
+
+def safety(request: HttpRequest) -> HttpResponse:
+    """How to stay safe."""
+    return render(request, "web/safety.html")
+
+
+def rules(request: HttpRequest) -> HttpResponse:
+    """What may be posted, from the policies that are enforced."""
+    return render(request, "web/rules.html", {"policies": list(policies().values())})
+
+
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is kept of whom."""
+    return render(request, "web/privacy.html")
 
 
 def health(request: HttpRequest) -> JsonResponse:

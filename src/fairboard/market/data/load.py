@@ -1,0 +1,30 @@
+"""Reading the packaged places and categories."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+HERE = Path(__file__).parent
+
+
+def categories() -> list[dict[str, Any]]:
+    """The sections, each with its categories."""
+    read = yaml.safe_load((HERE / "categories.yaml").read_text(encoding="utf-8"))
+    sections: list[dict[str, Any]] = read["sections"]
+    return sections
+
+
+def places() -> list[dict[str, Any]]:
+    """Every place, parents before children."""
+    read: list[dict[str, Any]] = []
+    with open(HERE / "places.jsonl", encoding="utf-8") as stream:
+        for line in stream:
+            code, name, kind, parent, latitude, longitude, currency, language, zone, population = json.loads(line)
+            read.append(
+                {"code": code, "name": name, "kind": kind, "parent": parent, "latitude": latitude,
+                 "longitude": longitude, "currency": currency, "language": language, "time_zone": zone,
+                 "population": population}
+            )  # fmt: skip
+    return read

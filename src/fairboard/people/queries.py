@@ -1,0 +1,79 @@
+"""Reading members: nobody's address leaves here but for sending mail to it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fairboard.kit.actors import Actor
+from fairboard.kit.pagination import Page, decode_cursor, encode_cursor
+from fairboard.kit.problems import Forbidden, NotFound
+from fairboard.people.models import Member, Token
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A member as others see them; ``email`` is empty unless the reader manages members."""
+
+    id: str
+    display_name: str
+    role: str
+    language: str
+    created_at: datetime
+    is_active: bool
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """A token in the list of one's own."""
+
+    id: str
+    name: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    last_used_at: datetime | None
+
+
+def member_pk(public_id: str) -> int:
+    """The row of a member; raises NotFound."""
+    pk = Member.objects.filter(public_id=public_id).values_list("pk", flat=True).first()
+    if pk is None:
+        raise NotFound
+    return pk
+
+
+def address_of(public_id: str) -> str:
+    """Where mail to a member goes, empty for nobody or a member who left."""
+    found = Member.objects.filter(public_id=public_id, is_active=True).values_list("email", flat=True).first()
+    return found or ""
+
+
+def member_by_id(public_id: str, *, actor: Actor) -> MemberRow | None:
+    """One member."""
+    member = Member.objects.filter(public_id=public_id).first()
+    return _row(member, actor) if member else None
+
+
+def members(*, actor: Actor, cursor: str = "", size: int = 50) -> Page[MemberRow]:
+    """All members, newest first; raises Forbidden without ``members.view``."""
+    if not actor.can("members.view"):
+        raise Forbidden
+    found = Member.objects.order_by("-pk")
+    if cursor:
+        found = found.filter(pk__lt=decode_cursor(cursor, [int])[0])
+    rows = list(found[: size + 1])
+    more = encode_cursor(rows[size - 1].pk) if len(rows) > size else ""
+    return Page([_row(member, actor) for member in rows[:size]], next_cursor=more)
+
+
+def tokens(*, actor: Actor) -> list[TokenRow]:
+    """The actor's own tokens that still work."""
+    found = Token.objects.filter(member__public_id=actor.id, revoked_at=None).order_by("-pk")
+    return [TokenRow(one.public_id, one.name, tuple(one.scopes), one.created_at, one.last_used_at) for one in found]
+
+
+def _row(member: Member, actor: Actor) -> MemberRow:
+    sees = actor.can("members.manage") or actor.id == member.public_id
+    return MemberRow(
+        member.public_id, member.display_name, member.role, member.language, member.created_at,
+        member.is_active, member.email if sees else "",
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Every write about members: one function an act, one transaction, one event."""

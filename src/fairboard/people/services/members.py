@@ -1,0 +1,69 @@
+"""Joining, and what staff change about members."""
+
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from fairboard.kit.actors import ROLES, Actor
+from fairboard.kit.problems import Forbidden, Invalid, NotFound
+from fairboard.ledger.services import Subject, record
+from fairboard.people import events
+from fairboard.people.models import Member
+
+
+def ensure_member(*, actor: Actor, email: str, role: str, at: datetime, display_name: str = "") -> str:
+    """The public id of the member with this address, made (verified) when new, with this role.
+
+    Raises Forbidden, Invalid.
+    """
+    if not actor.can("members.manage"):
+        raise Forbidden
+    address = email.strip().lower()
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise Invalid(_("%(email)s is not a mail address.") % {"email": email}, field="email") from error
+    if role not in ROLES:
+        raise Invalid(_("There is no such role."), field="role")
+    with transaction.atomic():
+        member = Member.objects.filter(email__iexact=address).first()
+        if member is None:
+            name = display_name.strip() or address.split("@")[0].replace(".", " ").title()
+            member = Member.objects.create_user(address, display_name=name[:60], role=role, created_at=at)
+            EmailAddress.objects.create(user=member, email=address, verified=True, primary=True)
+            joined(member_id=member.public_id, actor=actor, at=at)
+        elif member.role != role:
+            _set_role(member, role, actor, at)
+    return member.public_id
+
+
+def joined(*, member_id: str, actor: Actor, at: datetime) -> None:
+    """Record that somebody became a member, in the sign-up's transaction."""
+    with transaction.atomic():
+        record(kind=events.JOINED, subject=Subject("member", member_id), actor=actor, at=at)
+
+
+def set_role(*, actor: Actor, member_id: str, role: str, at: datetime) -> None:
+    """Give a member another role; raises Forbidden, NotFound, Invalid."""
+    if not actor.can("members.manage"):
+        raise Forbidden
+    if role not in ROLES:
+        raise Invalid(_("There is no such role."), field="role")
+    with transaction.atomic():
+        member = Member.objects.filter(public_id=member_id).first()
+        if member is None:
+            raise NotFound
+        _set_role(member, role, actor, at)
+
+
+def _set_role(member: Member, role: str, actor: Actor, at: datetime) -> None:
+    before, member.role = member.role, role
+    member.save(update_fields=["role"])
+    record(
+        kind=events.ROLE_CHANGED, subject=Subject("member", member.public_id), actor=actor, at=at,
+        data={"from": before, "to": role},
+    )  # fmt: skip

@@ -1,0 +1,59 @@
+"""The account's own pages beside django-allauth's."""
+
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from fairboard.kit import clock
+from fairboard.kit.actors import ROLES
+from fairboard.kit.problems import Problem
+from fairboard.people import queries
+from fairboard.people.actors import actor_of
+from fairboard.people.decorators import permission_required, sign_in_required
+from fairboard.people.services import links, members, tokens
+
+
+@sign_in_required
+@require_http_methods(["GET", "POST"])
+def home(request: HttpRequest) -> HttpResponse:
+    """One's account: what is known of one, ways to sign in, API tokens."""
+    made = None
+    problem: Problem | None = None
+    actor = actor_of(request)
+    if request.method == "POST":
+        try:
+            if "revoke" in request.POST:
+                tokens.revoke_token(actor=actor, token_id=request.POST["revoke"], at=clock.now())
+                return redirect("people_home")
+            made = tokens.create_token(actor=actor, member_id=actor.id, name=request.POST.get("name", ""), at=clock.now())
+        except Problem as found:
+            problem = found
+    return render(
+        request, "people/home.html", {"tokens": queries.tokens(actor=actor), "made": made, "problem": problem}
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def link(request: HttpRequest, token: str) -> HttpResponse:
+    """A one-time link: the page asks for a click, so that a mail scanner does not use it up."""
+    if request.method == "POST":
+        member = links.use_sign_in_link(raw=token, at=clock.now())
+        login(request, member, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return redirect("safety:queue" if actor_of(request).can("desk.view") else "/")
+    return render(request, "people/link.html")
+
+
+@permission_required("members.manage")
+@require_http_methods(["GET", "POST"])
+def member_list(request: HttpRequest) -> HttpResponse:
+    """Every member, and their roles."""
+    actor = actor_of(request)
+    if request.method == "POST":
+        members.set_role(
+            actor=actor, member_id=request.POST.get("member", ""), role=request.POST.get("role", ""), at=clock.now()
+        )
+        return redirect("people_members")
+    page = queries.members(actor=actor, cursor=request.GET.get("cursor", ""))
+    next_url = f"?cursor={page.next_cursor}" if page.next_cursor else ""
+    return render(request, "people/members.html", {"members": page.items, "roles": ROLES, "next_url": next_url})

@@ -1,0 +1,146 @@
+"""The gate: whatever a person publishes passes here, in the transaction that publishes it.
+
+It fails closed: when the screening itself breaks, the submission is held and kept, never shown.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from fairboard.kit.actors import Actor
+from fairboard.kit.ids import new_id
+from fairboard.ledger.services import Entry, Subject, record_many
+from fairboard.safety import events, refused
+from fairboard.safety.models import Case, Decision, Submission
+from fairboard.screening import Document, Reason, Result, Verdict, screen
+
+log = logging.getLogger("fairboard.safety")
+DUE = {5: timedelta(hours=1), 4: timedelta(hours=12), 3: timedelta(hours=24), 2: timedelta(hours=48), 1: timedelta(days=4)}
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonRow:
+    """Why the gate answered as it did; spans are ``{"field", "start", "end"}`` in the original text."""
+
+    rule: str
+    policy: str
+    message: str
+    spans: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The gate's answer."""
+
+    submission_id: str
+    verdict: str
+    reasons: tuple[ReasonRow, ...]
+    case_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be judged: texts by field exactly as written, SHA-256 of the photos."""
+
+    kind: str
+    subject_id: str
+    revision: int
+    fields: Mapping[str, str]
+    category: str = ""
+    place: str = ""
+    country: str = ""
+    photos: Sequence[str] = ()
+    attributes: Mapping[str, Any] | None = None
+
+
+def review(
+    *, kind: str, subject_id: str, revision: int, author: Actor, fields: Mapping[str, str], category: str = "",
+    place: str = "", country: str = "", photos: Sequence[str] = (), attributes: Mapping[str, Any] | None = None,
+    at: datetime,
+) -> Review:  # fmt: skip
+    """Judge one submission and keep it with its verdict; a case is opened where a person must look."""
+    asked = Request(kind, subject_id, revision, fields, category, place, country, photos, attributes)
+    return review_many(requests=[asked], author=author, at=at)[0]
+
+
+def review_many(*, requests: Sequence[Request], author: Actor, at: datetime) -> list[Review]:
+    """Judge many submissions of one author in the running transaction, in order."""
+    results = [_screened(asked) for asked in requests]
+    submissions = [_submission(asked, result, author, at) for asked, result in zip(requests, results, strict=True)]
+    Submission.objects.bulk_create(submissions, batch_size=200)
+    cases = {submission.pk: _follow_up(submission, at) for submission in submissions if submission.verdict != "allow"}
+    entries = [
+        Entry(
+            events.JUDGED, Subject(one.kind, one.subject_id),
+            {"submission": one.public_id, "revision": one.revision, "verdict": one.verdict,
+             "rules": [reason["rule"] for reason in one.reasons]},
+        )
+        for one in submissions
+    ]  # fmt: skip
+    record_many(entries=entries, actor=Actor.system("gate"), at=at)
+    return [
+        Review(one.public_id, one.verdict, reason_rows(one.reasons), cases.get(one.pk)) for one in submissions
+    ]
+
+
+def reason_rows(kept: Sequence[Mapping[str, Any]]) -> tuple[ReasonRow, ...]:
+    """The reasons a submission keeps, typed."""
+    return tuple(ReasonRow(one["rule"], one["policy"], one["message"], tuple(one["spans"])) for one in kept)
+
+
+def _screened(asked: Request) -> Result:
+    document = Document(
+        asked.subject_id, asked.fields, asked.category, asked.place, asked.country or "US", asked.photos, asked.kind
+    )
+    try:
+        return screen(document, stores=refused.STORES)
+    except Exception:
+        log.exception("screening failed for %s %s: held", asked.kind, asked.subject_id)
+        reason = Reason("not-checked", "", "This could not be checked automatically, so a person looks at it first.")
+        return Result(Verdict.HOLD, (reason,), (), (), (), {}, (), ())
+
+
+def _submission(asked: Request, result: Result, author: Actor, at: datetime) -> Submission:
+    return Submission(
+        public_id=new_id(), kind=asked.kind, subject_id=asked.subject_id, revision=asked.revision,
+        author_id=author.id, fields=dict(asked.fields), category=asked.category, place=asked.place,
+        country=asked.country, photos=list(asked.photos), attributes=dict(asked.attributes or {}),
+        verdict=str(result.verdict), reasons=[reason.to_json() for reason in result.reasons],
+        contacts=[{"kind": one.kind, "value": one.value, "raw": one.raw} for one in result.contacts],
+        signature=list(result.signature), packs=list(result.packs), submitted_at=at,
+    )  # fmt: skip
+
+
+def _follow_up(submission: Submission, at: datetime) -> str | None:
+    """Keep an automatic refusal with its reasons; open a case for what a person must look at."""
+    policy = next((reason["policy"] for reason in submission.reasons), "")
+    if submission.verdict == "reject":
+        refused.remember(submission)
+        Decision.objects.create(
+            submission=submission, outcome="reject", policy=policy, is_automatic=True, at=at,
+            reason_text=" ".join(dict.fromkeys(reason["message"] for reason in submission.reasons)),
+        )  # fmt: skip
+        return None
+    urgent = submission.verdict == "escalate"
+    return open_case(
+        submission=submission, queue="urgent" if urgent else "screening", severity=5 if urgent else 2, policy=policy, at=at
+    ).public_id
+
+
+def open_case(*, submission: Submission, queue: str, severity: int, policy: str, at: datetime) -> Case:
+    """Open a case about a subject, or bring the open one up to date with the newest submission."""
+    case = Case.objects.filter(kind=submission.kind, subject_id=submission.subject_id, state="open").first()
+    if case is None:
+        return Case.objects.create(
+            kind=submission.kind, subject_id=submission.subject_id, submission=submission, queue=queue,
+            severity=severity, policy=policy, opened_at=at, due_at=at + DUE[severity],
+        )  # fmt: skip
+    case.submission = submission
+    case.severity = max(case.severity, severity)
+    case.queue = "urgent" if case.severity == 5 else case.queue
+    case.due_at = min(case.due_at, at + DUE[severity])
+    case.policy = policy or case.policy
+    case.save()
+    return case

@@ -1,0 +1,40 @@
+"""How safety asks about things it does not know: each room registers a handler for its kinds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A subject in its surroundings, for the desk and for mails."""
+
+    title: str
+    url: str
+    state: str
+    author_id: str
+    author_name: str
+    thumbnails: Sequence[str] = ()
+    facts: Sequence[tuple[str, str]] = field(default=())
+
+
+class Handler(Protocol):
+    """What a room offers for a kind of submission."""
+
+    def describe(self, subject_id: str) -> Description | None:
+        """The subject, None when there is none."""
+        ...
+
+
+_handlers: dict[str, Handler] = {}
+
+
+def register(kind: str, handler: Handler) -> None:
+    """Have a room answer for a kind."""
+    _handlers[kind] = handler
+
+
+def describe(kind: str, subject_id: str) -> Description | None:
+    """The subject of a submission, as its room describes it."""
+    handler = _handlers.get(kind)
+    return handler.describe(subject_id) if handler else None

@@ -1,0 +1,92 @@
+"""The desk: queues, one case at a time, decisions."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from fairboard.filters import And, Condition, from_query, validate
+from fairboard.kit import clock
+from fairboard.kit.problems import Invalid, Problem
+from fairboard.ledger.queries import timeline
+from fairboard.people.actors import actor_of
+from fairboard.people.decorators import permission_required
+from fairboard.safety import queries
+from fairboard.safety.forms import DecisionForm
+from fairboard.safety.services import deciding
+from fairboard.screening import Document, default_packs, screen
+
+QUEUE_LABELS = {"urgent": _("Urgent"), "screening": _("Held by the gate"), "notices": _("Reported")}
+
+
+@permission_required("desk.view")
+@require_GET
+def queue(request: HttpRequest) -> HttpResponse:
+    """The open cases of a queue."""
+    chosen = request.GET.get("queue", "")
+    counts = queries.open_counts()
+    if chosen not in queries.QUEUES:
+        chosen = next((name for name in queries.QUEUES if counts.get(name)), "screening")
+    more = from_query({name: values for name, values in request.GET.lists() if name != "queue"}, queries.SCHEMA)
+    tree = validate(And((Condition("queue", "eq", chosen), Condition("state", "eq", "open"))), queries.SCHEMA)
+    tree = And((tree, more.tree)) if more.tree else tree
+    page = queries.cases(actor=actor_of(request), tree=tree, cursor=request.GET.get("cursor", ""))
+    tabs = [
+        {"label": QUEUE_LABELS[name], "href": f"?queue={name}", "current": name == chosen, "count": counts.get(name, 0)}
+        for name in queries.QUEUES
+    ]
+    next_url = f"?queue={chosen}&cursor={page.next_cursor}" if page.next_cursor else ""
+    return render(request, "safety/queue.html", {"cases": page.items, "tabs": tabs, "next_url": next_url, "now": clock.now()})
+
+
+@permission_required("desk.view")
+@require_http_methods(["GET", "POST"])
+def case(request: HttpRequest, case_id: str) -> HttpResponse:
+    """One case: look, then allow or refuse; afterwards the next one opens."""
+    actor = actor_of(request)
+    form = DecisionForm(request.POST or None)
+    if request.method == "POST":
+        form.is_valid()
+        values = form.cleaned_data
+        try:
+            deciding.decide(
+                case_id=case_id, outcome=request.POST.get("outcome", ""), policy=values.get("policy", ""),
+                reason_text=values.get("reason_text", ""), note=values.get("note", ""), actor=actor, at=clock.now(),
+            )  # fmt: skip
+        except Invalid as problem:
+            for error in problem.errors:
+                form.add_error(error["field"] if error["field"] in form.fields else None, error["message"])
+        except Problem as problem:
+            form.add_error(None, problem.detail)
+        else:
+            messages.success(request, _("Decided. The people concerned are told."))
+            queue_name = request.POST.get("queue", "")
+            following = queries.next_case_id(queue=queue_name, after=case_id)
+            return redirect("safety:case", case_id=following) if following else redirect("safety:queue")
+    context = queries.case_page(case_id=case_id, actor=actor)
+    if request.method != "POST" and context["reasons"]:
+        first = context["reasons"][0]
+        form = DecisionForm(initial={"policy": first.policy, "reason_text": first.message})
+    return render(request, "safety/case.html", {**context, "form": form}, status=422 if form.is_bound and form.errors else 200)
+
+
+@permission_required("desk.view")
+@require_http_methods(["GET", "POST"])
+def rules(request: HttpRequest) -> HttpResponse:
+    """Policies and rules as they run, and a place to try a text."""
+    text = request.POST.get("text", "")[:20_000]
+    result = screen(Document("try", {"body": text}, request.POST.get("category", ""))) if text else None
+    return render(request, "safety/rules.html", {"packs": default_packs(), "text": text, "result": result})
+
+
+@permission_required("ledger.view")
+@require_GET
+def ledger(request: HttpRequest) -> HttpResponse:
+    """Every event, newest first."""
+    page = timeline(
+        actor=actor_of(request), subject_kind=request.GET.get("kind", ""), subject_id=request.GET.get("subject", ""),
+        cursor=request.GET.get("cursor", ""),
+    )  # fmt: skip
+    next_url = f"?cursor={page.next_cursor}" if page.next_cursor else ""
+    return render(request, "safety/ledger.html", {"events": page.items, "next_url": next_url})

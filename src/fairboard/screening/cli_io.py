@@ -1,0 +1,78 @@
+"""JSON lines in, verdicts out: what `fairboard screen` reads and writes."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from fairboard.screening.model import Document, Found
+from fairboard.screening.pipeline import LONGEST, screen
+
+_COUNTRIES = {
+    "usa": "US", "united states": "US", "us": "US", "canada": "CA", "uk": "GB", "united kingdom": "GB",
+    "england": "GB", "ireland": "IE", "germany": "DE", "deutschland": "DE", "austria": "AT", "switzerland": "CH",
+    "france": "FR", "spain": "ES", "españa": "ES", "portugal": "PT", "italy": "IT", "italia": "IT",
+    "netherlands": "NL", "belgium": "BE", "poland": "PL", "sweden": "SE", "denmark": "DK", "norway": "NO",
+    "finland": "FI", "australia": "AU", "new zealand": "NZ", "mexico": "MX", "brazil": "BR", "india": "IN",
+    "south africa": "ZA", "japan": "JP", "kenya": "KE", "nigeria": "NG",
+}  # fmt: skip
+_CODES = set(_COUNTRIES.values())
+
+
+def country_of(place: str, given: str = "") -> str:
+    """The country of a place: one that is named, the first part of a place code, the last words of a text."""
+    if given.upper() in _CODES:
+        return given.upper()
+    first = place.split("/")[0].strip().upper()
+    if "/" in place and first in _CODES or place.strip().upper() in _CODES:
+        return first
+    last = place.replace(";", ",").split(",")[-1].strip().lower()
+    return _COUNTRIES.get(last, "US")
+
+
+def screen_lines(lines: Iterable[str]) -> Iterator[str]:
+    """Screen each line; one that cannot be read gives a line with ``error`` and costs nothing else."""
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            given = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            yield json.dumps({"line": number, "error": f"line {number} is not JSON: {error}"})
+            continue
+        if not isinstance(given, dict):
+            yield json.dumps({"line": number, "error": f"line {number} is not a JSON object"})
+            continue
+        yield json.dumps(screen_object(given), ensure_ascii=False).encode("utf-8", "replace").decode()
+
+
+def screen_object(given: dict[str, Any]) -> dict[str, Any]:
+    """The verdict on one object with id, title, body, category and place."""
+    fields = {name: _text(given.get(name)) for name in ("title", "body")}
+    place = _text(given.get("place"))
+    result = screen(
+        Document(_text(given.get("id")), fields, _text(given.get("category")), place, country_of(place, _text(given.get("country"))))
+    )
+    answer: dict[str, Any] = {
+        "id": given.get("id"),
+        "verdict": str(result.verdict),
+        "reasons": [reason.to_json() for reason in result.reasons],
+        "contacts": [
+            {"kind": one.kind, "value": one.value, "raw": one.raw, "span": one.spans[0].to_json(),
+             "spans": [span.to_json() for span in one.spans]}
+            for one in result.contacts
+        ],
+        "ages": [{"value": int(one.value), **_found(one)} for one in result.ages],
+        "prices": [{"amount": one.value, "currency": one.unit, **_found(one)} for one in result.prices],
+        "normalized": result.normalized,
+    }  # fmt: skip
+    if any(len(text) > LONGEST for text in fields.values()):
+        answer["truncated_to"] = LONGEST
+    return answer
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else "" if value is None else str(value)
+
+
+def _found(one: Found) -> dict[str, Any]:
+    return {"raw": one.raw, "span": one.span.to_json()}

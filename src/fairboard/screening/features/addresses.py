@@ -1,0 +1,93 @@
+"""Mail addresses, links, handles and crypto addresses, plainly written or spelled out."""
+
+import re
+
+import tldextract
+
+from fairboard.screening.model import Contact, Span
+from fairboard.screening.text import Plain
+
+_SUFFIXES = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)  # the packaged list; never fetched
+SHORTENERS = {
+    "bit.ly", "tinyurl.com", "t.co", "goo.gl", "is.gd", "cutt.ly", "rb.gy", "ow.ly", "shorturl.at", "rebrand.ly",
+    "tiny.cc", "buff.ly", "s.id", "bl.ink", "t.ly",
+}  # fmt: skip
+_AT = r"\s*(?:@|\(\s*at\s*\)|\[\s*at\s*\]|\s+at\s+)\s*"
+_DOT = r"\s*(?:\.|\(\s*dot\s*\)|\[\s*dot\s*\]|\s+dot\s+|\s+punkt\s+|\s+punto\s+)\s*"
+_EMAIL = re.compile(rf"(?<![\w.+-])([a-z0-9][a-z0-9._+-]{{0,60}}){_AT}([a-z0-9-]+(?:{_DOT}[a-z0-9-]+){{0,2}}{_DOT}[a-z]{{2,12}})(?![\w@])")
+_URL = re.compile(r"(?<![\w@.-])(?:https?://|www\.)[^\s<>\"')\]]{3,300}|(?<![\w@.-])(?:[a-z0-9-]+\.)+[a-z]{2,12}(?:/[^\s<>\"')\]]*)?(?![\w@])")
+_SPELLED = re.compile(r"(?<![\w@])([a-z0-9-]{2,40})\s*(?:\(dot\)|\[dot\]|\s+dot\s+)\s*(com|net|org|info|io|co|de|me|ru|biz|xyz|link)(?!\w)")
+_HANDLE = re.compile(
+    r"(?<!\w)(telegram|whats ?app|instagram|insta|snapchat|snap|kik|signal|wechat|line|discord|ig|tg)\b\s*"
+    r"(?:is|me|at|id|:|-|=|on)?\s*(?:at|:)?\s*@([a-z0-9_.]{3,32})"
+    r"|(?<![\w.@/])@([a-z][a-z0-9_.]{3,31})(?![\w.]*@)|(?<!\w)t\.me/([a-z0-9_]{3,32})"
+)
+_CRYPTO = re.compile(r"\b(bc1[ac-hj-np-z02-9]{25,71}|[13][a-km-zA-HJ-NP-Z1-9]{25,34}|0x[0-9a-fA-F]{40}|4[0-9AB][1-9A-HJ-NP-Za-km-z]{93}|T[1-9A-HJ-NP-Za-km-z]{33})\b")  # fmt: skip
+
+
+def find(name: str, original: str, plain: Plain) -> list[Contact]:
+    """Every address in one field but telephone numbers."""
+    text = plain.text
+    found: list[Contact] = []
+    if "@" in text or " at " in text or "at)" in text or "at]" in text:
+        found += _emails(name, plain)
+    taken = [span for contact in found for span in contact.spans]
+    if "." in text or "dot" in text:
+        found += [one for one in _links(name, plain) if not _overlaps(one.spans[0], taken)]
+    if "@" in text or "t.me" in text:
+        found += [one for one in _handles(name, plain) if not _overlaps(one.spans[0], taken)]
+    found += [
+        Contact("crypto", one[0], one[0], (Span(name, one.start(), one.end()),))
+        for one in _CRYPTO.finditer(original)
+        if any(letter.isdigit() for letter in one[0][1:]) and len(set(one[0])) > 8
+    ]
+    return found
+
+
+def _emails(name: str, plain: Plain) -> list[Contact]:
+    found = []
+    for match in _EMAIL.finditer(plain.text):
+        domain = re.sub(_DOT, ".", match[2])
+        parts = _SUFFIXES(domain)
+        disguise = 0.0 if "@" in match[0] and not re.search(r"\bdot\b", match[0]) else 0.8
+        if not parts.suffix or not parts.domain or (disguise and match[1] in {"look", "meet", "available", "call", "me", "us"}):
+            continue
+        span = Span(name, *plain.span(match.start(), match.end()))
+        found.append(Contact("email", f"{match[1]}@{domain}", "", (span,), disguise))
+    return found
+
+
+def _links(name: str, plain: Plain) -> list[Contact]:
+    found = []
+    for match in _URL.finditer(plain.text):
+        raw = match[0].rstrip(".,;:!?")
+        bare = re.sub(r"^https?://", "", raw)
+        host = bare.split("/")[0].split(":")[0]
+        parts = _SUFFIXES(host)
+        explicit = raw.startswith(("http", "www."))
+        if not explicit and (not parts.suffix or not parts.domain or parts.domain.isdigit() or len(parts.suffix) < 2):
+            continue
+        span = Span(name, *plain.span(match.start(), match.start() + len(raw)))
+        found.append(Contact("url", bare, "", (span,)))
+    for match in _SPELLED.finditer(plain.text):
+        span = Span(name, *plain.span(match.start(), match.end()))
+        found.append(Contact("url", f"{match[1]}.{match[2]}", "", (span,), 0.8))
+    return found
+
+
+def _handles(name: str, plain: Plain) -> list[Contact]:
+    return [
+        Contact("handle", next(group for group in (match[2], match[3], match[4]) if group).rstrip("."), "",
+                (Span(name, *plain.span(match.start(), match.end())),))
+        for match in _HANDLE.finditer(plain.text)
+    ]  # fmt: skip
+
+
+def _overlaps(span: Span, taken: list[Span]) -> bool:
+    return any(span.start < other.end and other.start < span.end for other in taken)
+
+
+def is_shortener(contact: Contact) -> bool:
+    """Whether a link hides where it leads."""
+    host = contact.value.removeprefix("www.").split("/")[0]
+    return contact.kind == "url" and host in SHORTENERS

@@ -1,0 +1,1 @@
+"""Versioned policy packs, as YAML an operator can read, edit and test."""

@@ -1,0 +1,126 @@
+"""The screening of one submission: plain text, features, terms, rules, verdict. Pure but for the stores."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from fairboard.screening import fingerprint
+from fairboard.screening.features import addresses, figures, phones
+from fairboard.screening.model import SEVERITY, Contact, Document, Found, Reason, Result, Span, Verdict
+from fairboard.screening.pack import ENVIRONMENT, Pack, default_packs
+from fairboard.screening.stores import Stores
+from fairboard.screening.text import Plain, fold, joined, obfuscation
+
+LONGEST = 20_000
+_SPACES = re.compile(r"[\s\-_./,]+")
+NO_STORES = Stores()
+
+
+def screen(document: Document, packs: Sequence[Pack] | None = None, stores: Stores = NO_STORES) -> Result:
+    """Judge one document. Fields longer than 20,000 characters are judged by their first 20,000."""
+    packs = default_packs() if packs is None else packs
+    originals = {name: text[:LONGEST] for name, text in document.fields.items()}
+    plains = {name: fold(text) for name, text in originals.items()}
+    contacts = _contacts(originals, plains, document.country)
+    ages = tuple(one for name in originals for one in figures.ages(name, originals[name], plains[name]))
+    prices = tuple(one for name in originals for one in figures.prices(name, originals[name], plains[name]))
+    normalized = {name: joined(plain) for name, plain in plains.items()}
+    reasons = [reason for pack in packs for reason in _term_reasons(pack, normalized, document.category)]
+    signature = fingerprint.signature(" ".join(plain.text for plain in normalized.values()))
+    bands = fingerprint.bands(signature)
+    refused = stores.refused.similar(bands, signature)
+    features = _features(document, originals, plains, contacts, ages, len(reasons))
+    features["match"]["refused_similarity"] = float(max((one.similarity for one in refused), default=0.0))
+    features["match"]["refused_photos"] = len(stores.photos.known(document.photos)) if document.photos else 0
+    for pack in packs:
+        reasons += _rule_reasons(pack, features, contacts)
+    verdict = max((Verdict(reason.action) for reason in reasons), key=SEVERITY.__getitem__, default=Verdict.ALLOW)
+    return Result(
+        verdict, tuple(sorted(reasons, key=lambda one: -SEVERITY[Verdict(one.action)])), contacts, ages, prices,
+        {name: plain.text for name, plain in normalized.items()}, bands, signature,
+        tuple(f"{pack.id} {pack.version}" for pack in packs),
+    )  # fmt: skip
+
+
+def _contacts(originals: dict[str, str], plains: dict[str, Plain], country: str) -> tuple[Contact, ...]:
+    found: list[Contact] = []
+    for name, original in originals.items():
+        plain = plains[name]
+        found += phones.find(name, plain, country)
+        found += addresses.find(name, original, plain)
+    if "title" in plains and "body" in plains and not any(one.kind == "phone" for one in found):
+        found += phones.find_split(plains["title"], plains["body"], country)
+    return tuple(
+        Contact(one.kind, one.value, " … ".join(originals[span.field][span.start : span.end] for span in one.spans),
+                one.spans, one.disguise)
+        for one in found
+    )  # fmt: skip
+
+
+def _term_reasons(pack: Pack, normalized: dict[str, Plain], category: str) -> list[Reason]:
+    spans: dict[tuple[str, str, str], list[Span]] = {}
+    for name, plain in normalized.items():
+        text, at = _single_spaced(plain.text)
+        for term, start, end in pack.terms_in(text, category):
+            span = Span(name, *plain.span(at[start], at[end - 1] + 1))
+            spans.setdefault((term.policy, term.message, term.action), []).append(span)
+    return [
+        Reason(f"term:{policy}", policy, message, tuple(dict.fromkeys(found)), action)
+        for (policy, message, action), found in spans.items()
+    ]
+
+
+def _single_spaced(text: str) -> tuple[str, Sequence[int]]:
+    """Runs of spaces and hyphens as one space, so that a phrase is found however it is broken."""
+    if not re.search(r"[\s\-_./,]{2}|[\n\t\-_./,]", text):
+        return text, range(len(text))
+    letters: list[str] = []
+    at: list[int] = []
+    last = 0
+    for gap in _SPACES.finditer(text):
+        letters.append(text[last : gap.start()])
+        at.extend(range(last, gap.start()))
+        letters.append(" ")
+        at.append(gap.start())
+        last = gap.end()
+    letters.append(text[last:])
+    at.extend(range(last, len(text)))
+    return "".join(letters), at
+
+
+def _features(
+    document: Document, originals: dict[str, str], plains: dict[str, Plain], contacts: tuple[Contact, ...],
+    ages: tuple[Found, ...], terms: int,
+) -> dict[str, Any]:  # fmt: skip
+    kinds = [contact.kind for contact in contacts]
+    return ENVIRONMENT.filled(
+        {
+            "ad": {"kind": document.kind, "category": document.category, "place": document.place,
+                   "country": document.country, "photos": len(document.photos)},
+            "text": {"length": sum(map(len, originals.values())), "ages": len(ages),
+                     "obfuscation": max((obfuscation(originals[name], plains[name]) for name in originals), default=0.0),
+                     "youngest": min((int(one.value) for one in ages), default=0)},
+            "contact": {"phones": kinds.count("phone"), "emails": kinds.count("email"), "urls": kinds.count("url"),
+                        "handles": kinds.count("handle"), "cryptos": kinds.count("crypto"),
+                        "shorteners": sum(map(addresses.is_shortener, contacts)),
+                        "disguise": float(max((one.disguise for one in contacts), default=0.0))},
+            "match": {"terms": terms},
+        }
+    )  # fmt: skip
+
+
+def _rule_reasons(pack: Pack, features: dict[str, Any], contacts: tuple[Contact, ...]) -> list[Reason]:
+    found = []
+    for rule in pack.rules:
+        if rule.program.evaluate(features, is_filled=True):
+            found.append(Reason(rule.id, rule.policy, rule.message, _points(rule.points_at, contacts), rule.action))
+    return found
+
+
+def _points(where: str, contacts: tuple[Contact, ...]) -> tuple[Span, ...]:
+    chosen = {
+        "contacts": contacts,
+        "shorteners": [one for one in contacts if addresses.is_shortener(one)],
+        "cryptos": [one for one in contacts if one.kind == "crypto"],
+    }.get(where, ())
+    return tuple(span for contact in chosen for span in contact.spans)
