@@ -305,7 +305,9 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
 }
-SILENCED_SYSTEM_CHECKS: list[str] = ["security.W005", "security.W021"]
+# A member's address is unique whatever its case: a constraint on lower(email), which W004 does not see.
+SILENCED_SYSTEM_CHECKS: list[str] = ["security.W005", "security.W021", "auth.W004"]
+CSRF_FAILURE_VIEW = "fairboard.web.errors.csrf_failed"
 MARKET_PAGE_CACHE_SECONDS = env.float("FAIRBOARD_PAGE_CACHE_SECONDS", 5.0)
 
 if _problems:

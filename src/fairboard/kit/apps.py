@@ -6,5 +6,6 @@ from fairboard.kit.rooms import RoomConfig
 class KitConfig(RoomConfig):
     """Registers the kit with Django."""
 
+    default = True
     name = "fairboard.kit"
     label = "kit"

@@ -6,5 +6,6 @@ from fairboard.kit.rooms import RoomConfig
 class MarketConfig(RoomConfig):
     """Registers the room with Django."""
 
+    default = True
     name = "fairboard.market"
     label = "market"

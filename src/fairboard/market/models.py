@@ -171,4 +171,7 @@ class Card(models.Model):
     posted_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["category"], name="market_card_category")]
+        indexes = [
+            models.Index(fields=["category"], name="market_card_category"),
+            models.Index(fields=["price", "-position"], name="market_card_price"),
+        ]

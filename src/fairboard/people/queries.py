@@ -47,6 +47,12 @@ def address_of(public_id: str) -> str:
     return found or ""
 
 
+def actor_by_id(public_id: str) -> Actor | None:
+    """The actor a member is, for what they do by other ways than a browser; None for one who left."""
+    member = Member.objects.filter(public_id=public_id, is_active=True).first()
+    return Actor("member", member.public_id, member.role, member.display_name) if member else None
+
+
 def member_by_id(public_id: str, *, actor: Actor) -> MemberRow | None:
     """One member."""
     member = Member.objects.filter(public_id=public_id).first()

@@ -151,7 +151,7 @@ def _source(plan: _Plan, position: str) -> tuple[str, list[Any]]:
         if connection.vendor == "sqlite":
             within = f" AND rowid {position}" if position else ""
             conditions.append(
-                f"c.position IN (SELECT rowid FROM {index.TABLE} WHERE doc MATCH %s{within})"  # noqa: S608
+                f"c.position IN (SELECT rowid FROM {index.TABLE} WHERE {index.TABLE} MATCH %s{within})"  # noqa: S608
             )
             params.append(_match(plan))
         else:
@@ -214,7 +214,7 @@ def _ordered(plan: _Plan, position: str, backwards: bool, size: int) -> list[tup
         residual = f" AND {plan.where}" if plan.where else ""
         return _run(
             f"SELECT {_COLUMNS} FROM {index.TABLE} AS f CROSS JOIN market_card AS c ON c.position = f.rowid "  # noqa: S608
-            f"WHERE f.doc MATCH %s{within}{residual} ORDER BY f.rowid {direction} LIMIT {size}",
+            f"WHERE f.{index.TABLE} MATCH %s{within}{residual} ORDER BY f.rowid {direction} LIMIT {size}",
             [_match(plan), *plan.params],
         )
     source, params = _source(plan, position)

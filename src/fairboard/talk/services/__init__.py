@@ -1,0 +1,1 @@
+"""Every write of the talk room: one function an act, one transaction, one event."""
