@@ -15,17 +15,37 @@ from urllib.parse import urlsplit
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env
+from environs import Env, EnvError
 
 env = Env()
 _problems: list[str] = []
+
+
+def _switch(name: str, default: bool) -> bool:
+    """A yes or no; anything else is named as a problem."""
+    try:
+        return env.bool(name, default) if os.environ.get(name) else default
+    except EnvError:
+        _problems.append(f"{name} is {os.environ[name]!r}: set it to 1 or 0.")
+        return default
+
+
+def _number(name: str, default: float) -> float:
+    """A number; anything else is named as a problem."""
+    try:
+        return env.float(name, default) if os.environ.get(name) else default
+    except EnvError:
+        _problems.append(f"{name} is {os.environ[name]!r}: set it to a number.")
+        return default
+
+
 
 MODE = env.str("FAIRBOARD_MODE", "local")
 if MODE not in {"local", "production"}:
     _problems.append(f"FAIRBOARD_MODE is {MODE!r}: set it to 'local' or 'production'.")
 PRODUCTION = MODE == "production"
-DEMO = env.bool("FAIRBOARD_DEMO", False)
-DEBUG = env.bool("FAIRBOARD_DEBUG", False)
+DEMO = _switch("FAIRBOARD_DEMO", False)
+DEBUG = _switch("FAIRBOARD_DEBUG", False)
 if PRODUCTION and DEBUG:
     _problems.append("FAIRBOARD_DEBUG is on: unset it, a production site never shows its internals.")
 if PRODUCTION and DEMO:
@@ -91,7 +111,7 @@ if not PRODUCTION:
 CSRF_TRUSTED_ORIGINS = [f"{_base.scheme}://{_base.netloc}"]
 RELAY_DOMAIN = env.str("FAIRBOARD_RELAY_DOMAIN", f"relay.{_base.hostname or 'localhost'}")
 RELAY_LISTEN = env.str("FAIRBOARD_RELAY_LISTEN", "")
-TRUSTED_PROXIES = env.int("FAIRBOARD_TRUSTED_PROXIES", 0)
+TRUSTED_PROXIES = int(_number("FAIRBOARD_TRUSTED_PROXIES", 0))
 
 # -- Data ---------------------------------------------------------------------------------------------
 DATABASE_URL = env.str("FAIRBOARD_DATABASE_URL", f"sqlite:///{DATA_DIR / 'fairboard.sqlite3'}")
@@ -114,7 +134,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         ),
     }
 else:
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8}}
+    DATABASES["default"]["OPTIONS"] = {
+        **DATABASES["default"].get("OPTIONS", {}),  # sslmode and the like from the address
+        "pool": {"min_size": 1, "max_size": 8},
+    }
     DATABASES["default"]["CONN_MAX_AGE"] = 0
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.Member"
@@ -271,7 +294,7 @@ AUTH_PASSWORD_VALIDATORS = [
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5_242_880
-STAFF_SECOND_FACTOR = env.bool("FAIRBOARD_STAFF_SECOND_FACTOR", not DEMO)
+STAFF_SECOND_FACTOR = _switch("FAIRBOARD_STAFF_SECOND_FACTOR", not DEMO)
 if PRODUCTION and not STAFF_SECOND_FACTOR:
     _problems.append("FAIRBOARD_STAFF_SECOND_FACTOR is off: unset it, staff sign in with a second factor.")
 
@@ -308,7 +331,7 @@ LOGGING = {
 # A member's address is unique whatever its case: a constraint on lower(email), which W004 does not see.
 SILENCED_SYSTEM_CHECKS: list[str] = ["security.W005", "security.W021", "auth.W004"]
 CSRF_FAILURE_VIEW = "fairboard.web.errors.csrf_failed"
-MARKET_PAGE_CACHE_SECONDS = env.float("FAIRBOARD_PAGE_CACHE_SECONDS", 5.0)
+MARKET_PAGE_CACHE_SECONDS = _number("FAIRBOARD_PAGE_CACHE_SECONDS", 5.0)
 
 if _problems:
     raise ImproperlyConfigured("\n".join(_problems))

@@ -175,3 +175,19 @@ class Card(models.Model):
             models.Index(fields=["category"], name="market_card_category"),
             models.Index(fields=["price", "-position"], name="market_card_price"),
         ]
+
+
+class Import(models.Model):
+    """How far a file is imported. Written with each batch, so an interrupted import goes on where it was."""
+
+    key = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=200)
+    source = models.CharField(max_length=60)
+    rows = models.PositiveIntegerField(default=0)
+    added = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    bad = models.PositiveIntegerField(default=0)
+    stopped = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)

@@ -41,6 +41,14 @@ def member_pk(public_id: str) -> int:
     return pk
 
 
+def member_pks(public_ids: set[str]) -> dict[str, int]:
+    """The rows of members by their public ids; raises NotFound when one is missing."""
+    found = dict(Member.objects.filter(public_id__in=public_ids).values_list("public_id", "pk"))
+    if len(found) != len(public_ids):
+        raise NotFound
+    return found
+
+
 def address_of(public_id: str) -> str:
     """Where mail to a member goes, empty for nobody or a member who left."""
     found = Member.objects.filter(public_id=public_id, is_active=True).values_list("email", flat=True).first()

@@ -14,7 +14,7 @@ from fairboard.kit.ids import new_id
 from fairboard.ledger.services import Entry, Subject, record_many
 from fairboard.safety import events, refused
 from fairboard.safety.models import Case, Decision, Submission
-from fairboard.screening import Document, Reason, Result, Verdict, screen
+from fairboard.screening import Document, Reason, Result, Stores, Verdict, screen
 
 log = logging.getLogger("fairboard.safety")
 DUE = {5: timedelta(hours=1), 4: timedelta(hours=12), 3: timedelta(hours=24), 2: timedelta(hours=48), 1: timedelta(days=4)}
@@ -53,6 +53,7 @@ class Request:
     country: str = ""
     photos: Sequence[str] = ()
     attributes: Mapping[str, Any] | None = None
+    author: Actor | None = None
 
 
 def review(
@@ -61,14 +62,19 @@ def review(
     at: datetime,
 ) -> Review:  # fmt: skip
     """Judge one submission and keep it with its verdict; a case is opened where a person must look."""
-    asked = Request(kind, subject_id, revision, fields, category, place, country, photos, attributes)
-    return review_many(requests=[asked], author=author, at=at)[0]
+    asked = Request(kind, subject_id, revision, fields, category, place, country, photos, attributes, author)
+    return review_many(requests=[asked], at=at)[0]
 
 
-def review_many(*, requests: Sequence[Request], author: Actor, at: datetime) -> list[Review]:
-    """Judge many submissions of one author in the running transaction, in order."""
-    results = [_screened(asked) for asked in requests]
-    submissions = [_submission(asked, result, author, at) for asked, result in zip(requests, results, strict=True)]
+def review_many(*, requests: Sequence[Request], at: datetime) -> list[Review]:
+    """Judge many submissions in the running transaction, in order; each is compared with those before it."""
+    stores = refused.batch_stores()
+    submissions = []
+    for asked in requests:
+        result = _screened(asked, stores.stores)
+        if result.verdict is Verdict.REJECT:
+            stores.remember(result, asked.photos)
+        submissions.append(_submission(asked, result, at))
     Submission.objects.bulk_create(submissions, batch_size=200)
     cases = {submission.pk: _follow_up(submission, at) for submission in submissions if submission.verdict != "allow"}
     entries = [
@@ -90,22 +96,22 @@ def reason_rows(kept: Sequence[Mapping[str, Any]]) -> tuple[ReasonRow, ...]:
     return tuple(ReasonRow(one["rule"], one["policy"], one["message"], tuple(one["spans"])) for one in kept)
 
 
-def _screened(asked: Request) -> Result:
+def _screened(asked: Request, stores: Stores) -> Result:
     document = Document(
         asked.subject_id, asked.fields, asked.category, asked.place, asked.country or "US", asked.photos, asked.kind
     )
     try:
-        return screen(document, stores=refused.STORES)
+        return screen(document, stores=stores)
     except Exception:
         log.exception("screening failed for %s %s: held", asked.kind, asked.subject_id)
         reason = Reason("not-checked", "", "This could not be checked automatically, so a person looks at it first.")
         return Result(Verdict.HOLD, (reason,), (), (), (), {}, (), ())
 
 
-def _submission(asked: Request, result: Result, author: Actor, at: datetime) -> Submission:
+def _submission(asked: Request, result: Result, at: datetime) -> Submission:
     return Submission(
         public_id=new_id(), kind=asked.kind, subject_id=asked.subject_id, revision=asked.revision,
-        author_id=author.id, fields=dict(asked.fields), category=asked.category, place=asked.place,
+        author_id=asked.author.id if asked.author else "", fields=dict(asked.fields), category=asked.category, place=asked.place,
         country=asked.country, photos=list(asked.photos), attributes=dict(asked.attributes or {}),
         verdict=str(result.verdict), reasons=[reason.to_json() for reason in result.reasons],
         contacts=[{"kind": one.kind, "value": one.value, "raw": one.raw} for one in result.contacts],

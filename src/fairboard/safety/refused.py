@@ -1,9 +1,13 @@
 """Finding again what was refused: the stores the screening is handed, backed by the database."""
 
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db import connection
 
 from fairboard.safety.models import Refused, Submission
-from fairboard.screening import RefusedMatch, Stores
+from fairboard.screening import RefusedMatch, Result, Stores
 from fairboard.screening.fingerprint import bands, similarity
 
 
@@ -14,11 +18,14 @@ class RefusedTexts:
         """Refused texts that share at least one band, the most similar first."""
         if not bands:
             return ()
-        found = (
-            Submission.objects.filter(pk__in=Refused.objects.filter(key__in=bands).values("submission")[:50])
-            .only("public_id", "signature")
-        )
-        matches = [RefusedMatch(one.public_id, similarity(one.signature, signature), "") for one in found]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT public_id, signature FROM safety_submission WHERE id IN "
+                f"(SELECT submission_id FROM safety_refused WHERE key IN ({', '.join(['%s'] * len(bands))}) LIMIT 50)",  # noqa: S608
+                list(bands),
+            )
+            found = [(one, kept if isinstance(kept, list) else json.loads(kept)) for one, kept in cursor.fetchall()]
+        matches = [RefusedMatch(one, similarity(kept, signature), "") for one, kept in found]
         return sorted(matches, key=lambda one: -one.similarity)
 
 
@@ -31,6 +38,42 @@ class RefusedPhotos:
 
 
 STORES = Stores(RefusedTexts(), RefusedPhotos())
+
+
+@dataclass
+class BatchStores:
+    """The stores for one batch: what is refused within it is found again before it is written."""
+
+    texts: list[tuple[frozenset[str], tuple[int, ...]]] = field(default_factory=list)
+    photos: set[str] = field(default_factory=set)
+
+    @property
+    def stores(self) -> Stores:
+        """What the screening is handed."""
+        return Stores(self, self) if self.texts or self.photos else STORES
+
+    def remember(self, result: Result, photos: Sequence[str]) -> None:
+        """Something in this batch was refused."""
+        self.texts.append((frozenset(result.bands), result.signature))
+        self.photos.update(photos)
+
+    def similar(self, bands: Sequence[str], signature: Sequence[int]) -> Sequence[RefusedMatch]:
+        """Refused texts in the database and earlier in the batch."""
+        here = [
+            RefusedMatch("", similarity(kept, signature), "")
+            for kept_bands, kept in self.texts
+            if not kept_bands.isdisjoint(bands)
+        ]
+        return sorted([*STORES.refused.similar(bands, signature), *here], key=lambda one: -one.similarity)
+
+    def known(self, hashes: Sequence[str]) -> Sequence[str]:
+        """Refused photos in the database and earlier in the batch."""
+        return [*STORES.photos.known(hashes), *self.photos.intersection(hashes)]
+
+
+def batch_stores() -> BatchStores:
+    """Fresh stores for one batch."""
+    return BatchStores()
 
 
 def remember(submission: Submission) -> None:

@@ -19,6 +19,7 @@ from fairboard.people.queries import member_pk
 from fairboard.safety import gate
 
 ADS_AN_HOUR = 30
+CLOSED = ("sold", "withdrawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +53,40 @@ def submit(*, actor: Actor, draft: Draft, at: datetime, ad_id: str = "") -> Subm
     seller = member_pk(actor.id)
     with transaction.atomic():
         ad = _own_ad(seller, ad_id) if ad_id else Ad.objects.create(seller_id=seller, created_at=at)
-        photos = _own_photos(seller, checked.photos, ad)
-        revision = add_revision(ad, checked, at)
-        review = gate.review(
-            kind="ad", subject_id=ad.public_id, revision=revision.number, author=actor,
-            fields={"title": revision.title, "body": revision.body}, category=checked.category.slug,
-            place=checked.place.code, country=checked.place.country,
-            photos=[photo.sha256 for photo in photos], attributes=revision.attributes, at=at,
-        )  # fmt: skip
-        revision.submission_id, revision.verdict = review.submission_id, review.verdict
-        revision.save(update_fields=["submission_id", "verdict"])
-        apply_verdict(ad, revision, review.verdict, at)
-        record(
-            kind=events.PUBLISHED if review.verdict == "allow" else events.SUBMITTED,
-            subject=Subject("ad", ad.public_id), actor=actor, at=at,
-            data={"revision": revision.number, "verdict": review.verdict, "category": checked.category.slug,
-                  "place": checked.place.code, "submission": review.submission_id},
-        )  # fmt: skip
+        return _judged(actor, ad, checked, _own_photos(seller, checked.photos, ad), at)
+
+
+def resubmit(*, seller: Actor, ad: Ad, checked: Checked, at: datetime) -> Submitted:
+    """One more version of an ad from its seller's own system; raises AdClosed, Invalid."""
+    with transaction.atomic():
+        if ad.state in CLOSED:
+            raise AdClosed(_("This ad is closed. Place a new one instead."))
+        return _judged(seller, ad, checked, _own_photos(ad.seller_id, checked.photos, ad), at)
+
+
+def _judged(actor: Actor, ad: Ad, checked: Checked, photos: list[Photo], at: datetime) -> Submitted:
+    """Keep a version, have it judged and act on the verdict, in the running transaction."""
+    revision = add_revision(ad, checked, at)
+    asked = request_of(ad, revision.number, checked, actor, [photo.sha256 for photo in photos])
+    review = gate.review_many(requests=[asked], at=at)[0]
+    revision.submission_id, revision.verdict = review.submission_id, review.verdict
+    revision.save(update_fields=["submission_id", "verdict"])
+    apply_verdict(ad, revision, review.verdict, at)
+    record(
+        kind=events.PUBLISHED if review.verdict == "allow" else events.SUBMITTED,
+        subject=Subject("ad", ad.public_id), actor=actor, at=at,
+        data={"revision": revision.number, "verdict": review.verdict, "category": checked.category.slug,
+              "place": checked.place.code, "submission": review.submission_id},
+    )  # fmt: skip
     return Submitted(ad.public_id, ad.state, review.verdict, review.reasons, ad.path, revision.number)
+
+
+def request_of(ad: Ad, number: int, checked: Checked, author: Actor, photos: list[str]) -> gate.Request:
+    """What the gate is asked about a version of an ad; ``photos`` are their SHA-256."""
+    return gate.Request(
+        "ad", ad.public_id, number, {"title": checked.title, "body": checked.body}, checked.category.slug,
+        checked.place.code, checked.place.country, photos, checked.attributes, author,
+    )  # fmt: skip
 
 
 def add_revision(ad: Ad, checked: Checked, at: datetime) -> Revision:
@@ -111,7 +128,7 @@ def _own_ad(seller: int, ad_id: str) -> Ad:
     ad = Ad.objects.select_for_update(of=("self",)).filter(public_id=ad_id, seller_id=seller).first()
     if ad is None:
         raise NotFound(_("You have no such ad."))
-    if ad.state in {"sold", "withdrawn"}:
+    if ad.state in CLOSED:
         raise AdClosed(_("This ad is closed. Place a new one instead."))
     return ad
 

@@ -4,6 +4,9 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.db import connection
+from django.db.models import Max
+
 from fairboard.fields import field_type
 from fairboard.kit import money
 from fairboard.market import catalogue, index
@@ -15,35 +18,54 @@ TERM = timedelta(days=60)
 EXCERPT = 180
 
 
-def position_at(at: datetime) -> int:
-    """A place in the newest-first order: microseconds, then 6 random bits against equal moments."""
-    return int(at.timestamp() * 1_000_000) << 6 | secrets.randbits(6)
+def free_positions(at: datetime, count: int) -> int:
+    """The first of ``count`` free places in the newest-first order: milliseconds, then 20 bits.
+
+    The start within the millisecond is random, so that concurrent writers on PostgreSQL do not meet.
+    """
+    start = int(at.timestamp() * 1000) << 20 | secrets.randbits(20)
+    while True:
+        taken = Card.objects.filter(position__gte=start, position__lt=start + count).aggregate(last=Max("position"))
+        if taken["last"] is None:
+            return start
+        start = taken["last"] + 1
 
 
-def put_live(
-    *, pairs: Sequence[tuple[Ad, Revision]], at: datetime, first_position: int | None = None
-) -> None:
+def put_live(*, pairs: Sequence[tuple[Ad, Revision]], at: datetime) -> None:
     """Make revisions the visible version of their ads, in the caller's transaction.
 
     The caller has the gate's or the desk's permission; several ads are written together.
     """
     take_down(ads=[ad for ad, _ in pairs if ad.live_id])
-    start = position_at(at) if first_position is None else first_position
+    start = free_positions(at, len(pairs))
+    photos = _first_photos([revision for _, revision in pairs])
     cards, entries = [], []
     for offset, (ad, revision) in enumerate(pairs):
         ad.state, ad.live, ad.current = "live", revision, ad.current or revision
         ad.published_at = ad.published_at or at
         ad.expires_at = ad.expires_at if ad.expires_at and ad.expires_at > at else at + TERM
-        cards.append(_card(ad, revision, start + offset))
+        cards.append(_card(ad, revision, start + offset, photos))
         entries.append(index.Entry(start + offset, tokens_of(revision)))
-    Ad.objects.bulk_update(
-        [ad for ad, _ in pairs], ["state", "live", "current", "published_at", "expires_at"], batch_size=200
-    )
+    save_many([ad for ad, _ in pairs])
     Card.objects.bulk_create(cards, batch_size=300)
     index.add(entries)
     shown = [photo for _, revision in pairs for photo in revision.photos]
     if shown:
         Photo.objects.filter(public_id__in=shown).update(is_public=True)
+
+
+def save_many(ads: Sequence[Ad]) -> None:
+    """Write what publication changes of ads: one prepared statement, far faster than a CASE over all rows."""
+    moment = connection.ops.adapt_datetimefield_value
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE market_ad SET state = %s, live_id = %s, current_id = %s, published_at = %s, expires_at = %s "
+            "WHERE id = %s",
+            [
+                (ad.state, ad.live_id, ad.current_id, moment(ad.published_at), moment(ad.expires_at), ad.pk)
+                for ad in ads
+            ],
+        )
 
 
 def take_down(*, ads: Sequence[Ad]) -> None:
@@ -85,17 +107,26 @@ def tokens_of(revision: Revision) -> list[str]:
     return [*words, *sorted(set(terms))]
 
 
-def _card(ad: Ad, revision: Revision, position: int) -> Card:
+def _first_photos(revisions: Sequence[Revision]) -> dict[str, str]:
+    """The first photo of each revision as its card keeps it: id, colour and size."""
+    wanted = [revision.photos[0] for revision in revisions if revision.photos]
+    if not wanted:
+        return {}
+    return {
+        photo.public_id: f"{photo.public_id}:{photo.colour}:{photo.width}x{photo.height}"
+        for photo in Photo.objects.filter(public_id__in=wanted)
+    }
+
+
+def _card(ad: Ad, revision: Revision, position: int, photos: dict[str, str]) -> Card:
     known = catalogue.current()
     place = known.place_by_pk[revision.place_id]
-    photo = ""
-    if revision.photos:
-        first = Photo.objects.filter(public_id=revision.photos[0]).first()
-        photo = f"{first.public_id}:{first.colour}:{first.width}x{first.height}" if first else ""
+    photo = photos.get(revision.photos[0], "") if revision.photos else ""
+    minor = revision.price_minor
     return Card(
         position=position, ad=ad, revision=revision, public_id=ad.public_id, title=revision.title,
         excerpt=" ".join(revision.body[: EXCERPT + 20].split())[:EXCERPT], price_minor=revision.price_minor,
-        price=None if revision.price_minor is None else float(money.to_major(revision.price_minor, revision.currency)),
+        price=None if minor is None else float(money.to_major(minor, revision.currency)),
         currency=revision.currency, price_type=revision.price_type, place=place.code, place_name=place.label,
         category=known.category_by_pk[revision.category_id].slug, attributes=revision.attributes,
         photo=photo, photos=len(revision.photos), posted_at=ad.published_at,

@@ -41,6 +41,12 @@ def ensure_member(*, actor: Actor, email: str, role: str, at: datetime, display_
     return member.public_id
 
 
+def member_for_import(*, actor: Actor, email: str, at: datetime) -> str:
+    """The public id of the member ads are imported for, made when new; a role they have stays."""
+    member = Member.objects.filter(email__iexact=email.strip()).first()
+    return ensure_member(actor=actor, email=email, role=member.role if member else "member", at=at)
+
+
 def joined(*, member_id: str, actor: Actor, at: datetime) -> None:
     """Record that somebody became a member, in the sign-up's transaction."""
     with transaction.atomic():

@@ -1,0 +1,1 @@
+"""Behaviour of Fairboard on real parts."""

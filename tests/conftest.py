@@ -1,0 +1,99 @@
+"""What every test may use: a real database file, members, ads, the moment."""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.core.management import call_command
+from django.test import Client
+
+from fairboard.kit.actors import Actor
+from tests import people
+from tests.database import KIND
+from tests.market.drafts import bicycle
+
+NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files() -> None:
+    """The packaged files under their hashed names, as `fairboard run` prepares them."""
+    marker = Path(settings.STATIC_ROOT) / f"ready-{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}"
+    if not marker.exists():
+        call_command("collectstatic", verbosity=0, interactive=False)
+        marker.touch()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite in a real file, not in memory: journal, locks and transactions as in production."""
+    if KIND == "sqlite":
+        folder = tmp_path_factory.mktemp("database")
+        settings.DATABASES["default"]["TEST"] = {
+            **settings.DATABASES["default"].get("TEST", {}), "NAME": str(folder / "test.sqlite3")
+        }  # fmt: skip
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment tests happen at."""
+    return NOW
+
+
+@pytest.fixture
+def make_member(db: None) -> Callable[..., Actor]:
+    """Makes members: ``make_member("anna", role="safety")``."""
+    return people.make_member
+
+
+@pytest.fixture
+def seller(make_member: Callable[..., Actor]) -> Actor:
+    """A member who sells."""
+    return make_member("sam")
+
+
+@pytest.fixture
+def buyer(make_member: Callable[..., Actor]) -> Actor:
+    """A member who buys."""
+    return make_member("bea")
+
+
+@pytest.fixture
+def moderator(make_member: Callable[..., Actor]) -> Actor:
+    """Somebody of the safety desk."""
+    return make_member("mod", role="safety")
+
+
+@pytest.fixture
+def admin(make_member: Callable[..., Actor]) -> Actor:
+    """An administrator."""
+    return make_member("ada", role="admin")
+
+
+@pytest.fixture
+def live_ad(seller: Actor, now: datetime) -> Any:
+    """A bicycle everybody can see."""
+    from fairboard.market.services.posting import submit
+
+    done = submit(actor=seller, draft=bicycle(), at=now)
+    assert done.verdict == "allow"
+    return done
+
+
+@pytest.fixture
+def signed_in() -> Callable[[Actor], Client]:
+    """A browser session of a member."""
+    return people.client_of
+
+
+@pytest.fixture
+def outbox() -> list[Any]:
+    """Mail sent so far, oldest first."""
+    return mail.outbox
