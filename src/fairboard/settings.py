@@ -39,7 +39,6 @@ def _number(name: str, default: float) -> float:
         return default
 
 
-
 MODE = env.str("FAIRBOARD_MODE", "local")
 if MODE not in {"local", "production"}:
     _problems.append(f"FAIRBOARD_MODE is {MODE!r}: set it to 'local' or 'production'.")
@@ -88,9 +87,7 @@ if PRODUCTION:
                 "`python -c 'import secrets; print(secrets.token_urlsafe(48))'` and keep it safe."
             )
     if not BASE_URL.startswith("https://"):
-        _problems.append(
-            "FAIRBOARD_BASE_URL is not an https:// address: set it to the address visitors use."
-        )
+        _problems.append("FAIRBOARD_BASE_URL is not an https:// address: set it to the address visitors use.")
     if not env.str("FAIRBOARD_EMAIL_URL", ""):
         _problems.append("FAIRBOARD_EMAIL_URL is missing: set it, for example smtp+tls://user:pass@host:587.")
 else:
@@ -152,7 +149,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}
 MEDIA_ROOT = DATA_DIR / "files"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_URL = "/static/"
-STORAGES = {
+STORAGES: dict[str, dict[str, object]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
@@ -165,7 +162,7 @@ if _bucket := env.str("FAIRBOARD_S3_BUCKET", ""):
             "default_acl": None,
             "querystring_auth": True,
         },
-    }  # type: ignore[dict-item]
+    }
 
 # -- Mail ---------------------------------------------------------------------------------------------
 EMAIL_FROM = env.str("FAIRBOARD_EMAIL_FROM", f"{SITE_NAME} <no-reply@{_base.hostname or 'localhost'}>")

@@ -49,7 +49,8 @@ def import_ads(
 ) -> None:
     """Import ads with progress. Interrupted, it goes on where it stopped; bad rows go to a report."""
     django_start.start()
-    from fairboard.market.importing import files, mapping as maps
+    from fairboard.market.importing import files
+    from fairboard.market.importing import mapping as maps
     from fairboard.market.importing.report import Report
     from fairboard.market.services import importing
     from fairboard.people.queries import actor_by_id
@@ -101,7 +102,11 @@ def _watch(steps: Iterable[Any], total: int) -> Any:
 
 def _show_mapping(columns: Any, as_json: bool) -> None:
     read = {**columns.columns, **{f"attributes.{key}": name for key, name in columns.attributes.items()}}
-    values = {"columns": read, "defaults": dict(columns.defaults), "factors": {k: str(v) for k, v in columns.factors.items()}}
+    values = {
+        "columns": read,
+        "defaults": dict(columns.defaults),
+        "factors": {k: str(v) for k, v in columns.factors.items()},
+    }
     lines = [f"{name:<24} {heading}" for name, heading in read.items()]
     lines += [f"{name:<24} always {value}" for name, value in columns.defaults.items()]
     result(values, as_json=as_json, text="\n".join(lines))

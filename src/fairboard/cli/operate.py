@@ -22,16 +22,12 @@ def explain(error: Exception) -> bool:
             err.print(f"  - {line}", markup=False)
         return True
     if isinstance(error, Problem):
-        err.print(
-            f"{error.title}: {error.detail}" if error.detail else str(error.title), style="red", markup=False
-        )
+        err.print(f"{error.title}: {error.detail}" if error.detail else str(error.title), style="red", markup=False)
         for entry in error.errors:
             err.print(f"  - {entry['field']}: {entry['message']}", markup=False)
         return True
     if isinstance(error, DatabaseError | sqlite3.Error):
-        err.print(
-            f"The database cannot be used: {str(error).strip().splitlines()[0]}", style="red", markup=False
-        )
+        err.print(f"The database cannot be used: {str(error).strip().splitlines()[0]}", style="red", markup=False)
         err.print("Check FAIRBOARD_DATABASE_URL, or run `fairboard doctor`.", markup=False)
         return True
     if isinstance(error, OSError) and error.filename:
@@ -56,8 +52,7 @@ def doctor(
         django_start.start()
     except ImproperlyConfigured as error:
         findings = [
-            Finding("settings", False, line, "Set it and run doctor again.")
-            for line in str(error).splitlines()
+            Finding("settings", False, line, "Set it and run doctor again.") for line in str(error).splitlines()
         ]
     else:
         from fairboard.cli.checks import examine

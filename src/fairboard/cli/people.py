@@ -36,9 +36,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @token_app.command("create")
-def token_create(
-    email: Email, role: Role = "member", name: str = "command line", as_json: AsJson = False
-) -> None:
+def token_create(email: Email, role: Role = "member", name: str = "command line", as_json: AsJson = False) -> None:
     """Print a new API token of a member; the member is made when there is none."""
     django_start.start()
     from fairboard.people.services import members, tokens
@@ -47,9 +45,7 @@ def token_create(
     member_id = members.ensure_member(actor=OPERATOR, email=email, role=role, at=at)
     made = tokens.create_token(actor=OPERATOR, member_id=member_id, name=name, at=at)
     err.print(f"Token for {email} ({role}). It is shown once; keep it safe.", markup=False)
-    result(
-        {"token": made.raw, "member": member_id, "scopes": list(made.scopes)}, as_json=as_json, text=made.raw
-    )
+    result({"token": made.raw, "member": member_id, "scopes": list(made.scopes)}, as_json=as_json, text=made.raw)
 
 
 @user_app.command("create")

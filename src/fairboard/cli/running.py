@@ -24,9 +24,7 @@ def run(
 ) -> None:
     """Bring the database up to date, then serve the site and its background worker."""
     if not _is_free(host, port):
-        err.print(
-            f"[red]Port {port} on {host} is in use.[/] Choose another one: fairboard run --port {port + 1}"
-        )
+        err.print(f"[red]Port {port} on {host} is in use.[/] Choose another one: fairboard run --port {port + 1}")
         raise typer.Exit(1)
     os.environ["FAIRBOARD_PORT"] = str(port)
     if demo:
@@ -80,10 +78,9 @@ def _serve(host: str, port: int, workers: int, threads: int, started: float) -> 
 
     signal.signal(signal.SIGTERM, stop)
     if _wait_until_up(host, port, server):
-        address = f"http://{'localhost' if host in {'127.0.0.1', '0.0.0.0'} else host}:{port}/"  # noqa: S104
-        err.print(
-            f"[bold green]Fairboard is ready[/] at {address} ({time.monotonic() - started:.1f} s). Ctrl+C stops it."
-        )
+        shown = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host  # noqa: S104
+        took = time.monotonic() - started
+        err.print(f"[bold green]Fairboard is ready[/] at http://{shown}:{port}/ ({took:.1f} s). Ctrl+C stops it.")
     try:
         code = server.wait()
     except KeyboardInterrupt:

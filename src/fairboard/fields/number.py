@@ -21,7 +21,9 @@ class Number:
         if isinstance(raw, bool):
             raise FieldError("Write a number here.")
         try:
-            value = Decimal(str(raw)) if isinstance(raw, int | float | Decimal) else read_number(text_of(raw), spec.unit)
+            value = (
+                Decimal(str(raw)) if isinstance(raw, int | float | Decimal) else read_number(text_of(raw), spec.unit)
+            )
         except InvalidOperation:
             raise FieldError("Write a number here, such as 12 or 1,250.") from None
         if not value.is_finite() or abs(value) > LARGEST:
@@ -66,7 +68,7 @@ def read_number(text: str, unit: str = "") -> Decimal:
         whole, cents = kept[:last], kept[last + 1 :]
         both = "." in kept and "," in kept
         grouped = kept.count(kept[last]) > 1 or (len(cents) == 3 and not both and len(whole) <= 3 and whole != "0")
-        kept = (whole + cents if grouped else f"{whole.replace('.', '').replace(',', '')}.{cents}")
+        kept = whole + cents if grouped else f"{whole.replace('.', '').replace(',', '')}.{cents}"
         kept = kept.replace(",", "") if grouped and "." not in kept else kept
         kept = kept.replace(".", "") if grouped else kept
     if not kept or not all(letter.isdigit() or letter == "." for letter in kept):

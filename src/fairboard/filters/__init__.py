@@ -4,7 +4,18 @@ from fairboard.filters.address import QueryResult, from_query, to_query
 from fairboard.filters.schema import Column, Schema, validate
 from fairboard.filters.sql import Sql, compile_sql, matches
 from fairboard.filters.terms import TermQuery, split_terms
-from fairboard.filters.tree import EVERYTHING, And, Condition, FilterError, Node, Not, Or, conditions, dump, parse
+from fairboard.filters.tree import (
+    EVERYTHING,
+    And,
+    Condition,
+    FilterError,
+    Node,
+    Not,
+    Or,
+    conditions,
+    dump,
+    parse,
+)
 
 __all__ = [
     "EVERYTHING", "And", "Column", "Condition", "FilterError", "Node", "Not", "Or", "QueryResult", "Schema",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fairboard.fields import field_type
 from fairboard.fields.number import covering
 from fairboard.filters.schema import Column, Schema
-from fairboard.filters.tree import EVERYTHING, And, Condition, Node, Or
+from fairboard.filters.tree import And, Condition, Node, Or
 
 MOST_TERMS = 160
 
@@ -57,15 +57,17 @@ def split_terms(node: Node, schema: Schema) -> tuple[TermQuery | None, Node | No
 def _conjuncts(node: Node) -> list[Node]:
     if isinstance(node, And):
         return [inner for child in node.children for inner in _conjuncts(child)]
-    return [] if node == EVERYTHING else [node]
+    return [node]
 
 
 def _joined(nodes: list[Node]) -> list[Node]:
-    """"At least" and "at most" of one field as one range, which needs far fewer terms."""
+    """ "At least" and "at most" of one field as one range, which needs far fewer terms."""
     lows = {node.field: node for node in nodes if isinstance(node, Condition) and node.op == "gte"}
     highs = {node.field: node for node in nodes if isinstance(node, Condition) and node.op == "lte"}
     both = lows.keys() & highs.keys()
-    kept = [node for node in nodes if not (isinstance(node, Condition) and node.field in both and node.op in {"gte", "lte"})]
+    kept = [
+        node for node in nodes if not (isinstance(node, Condition) and node.field in both and node.op in {"gte", "lte"})
+    ]
     return kept + [Condition(name, "between", (lows[name].value, highs[name].value)) for name in sorted(both)]
 
 

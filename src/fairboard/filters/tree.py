@@ -73,7 +73,10 @@ def _parse(given: Any, path: str, depth: int, left: list[int]) -> Node:
             if len(given) != 1 or not isinstance(children, list):
                 raise FilterError(path, f"'{name}' stands alone and holds a list.")
             return kind(
-                tuple(_parse(one, f"{path}{'.' if path else ''}{name}[{at}]", depth + 1, left) for at, one in enumerate(children))
+                tuple(
+                    _parse(one, f"{path}{'.' if path else ''}{name}[{at}]", depth + 1, left)
+                    for at, one in enumerate(children)
+                )
             )
     if "not" in given:
         if len(given) != 1:

@@ -7,9 +7,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "anonymous": frozenset(),
     "member": frozenset({"ads.post", "talk.write"}),
     "sales": frozenset({"ads.post", "talk.write", "members.view", "ads.export"}),
-    "safety": frozenset(
-        {"ads.post", "talk.write", "desk.view", "desk.decide", "members.view", "ledger.view"}
-    ),
+    "safety": frozenset({"ads.post", "talk.write", "desk.view", "desk.decide", "members.view", "ledger.view"}),
     "admin": frozenset(
         {
             "ads.post",

@@ -22,9 +22,7 @@ def send(
     Call it from a task: a slow mail server must not hold up a page. Raises OSError or
     smtplib.SMTPException when the server refuses, so that the task is seen to have failed.
     """
-    text = get_template(template).render(
-        {**context, "site_name": settings.SITE_NAME, "base_url": settings.BASE_URL}
-    )
+    text = get_template(template).render({**context, "site_name": settings.SITE_NAME, "base_url": settings.BASE_URL})
     first, _, body = text.lstrip().partition("\n")
     subject = first.removeprefix("Subject:").strip()
     message = EmailMessage(

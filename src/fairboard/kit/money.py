@@ -23,7 +23,7 @@ def to_minor(amount: Decimal, currency: str) -> int:
 
 def to_major(minor: int, currency: str) -> Decimal:
     """The amount in major units."""
-    return Decimal(minor) / 10 ** exponent(currency)
+    return Decimal(minor).scaleb(-exponent(currency))
 
 
 def text(minor: int, currency: str) -> str:

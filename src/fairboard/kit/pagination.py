@@ -38,7 +38,5 @@ def decode_cursor(text: str, kinds: Sequence[type]) -> tuple[str | int | float, 
         if any(isinstance(value, int) and abs(value) >= 2**63 for value in values):
             raise ValueError
     except (ValueError, binascii.Error, RecursionError) as error:
-        raise Invalid(
-            _("This page address is not complete. Start from the first page."), field="cursor"
-        ) from error
+        raise Invalid(_("This page address is not complete. Start from the first page."), field="cursor") from error
     return tuple(values)

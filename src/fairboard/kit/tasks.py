@@ -96,9 +96,7 @@ def run_due(at: datetime) -> list[str]:
 
 def _claim(repeat: Repeat, at: datetime) -> bool:
     """Take the turn of a repeated task: the conditional update succeeds for one worker only."""
-    taken = Schedule.objects.filter(name=repeat.name, due_at__lte=at).update(
-        due_at=at + repeat.every, last_run_at=at
-    )
+    taken = Schedule.objects.filter(name=repeat.name, due_at__lte=at).update(due_at=at + repeat.every, last_run_at=at)
     if taken:
         return True
     if Schedule.objects.filter(name=repeat.name).exists():

@@ -1,1 +1,1 @@
-"""One event for every change, written in the same transaction, sealed into hash trees, read by everything else."""
+"""One event for every change, written in its transaction, sealed into hash trees, read by all else."""

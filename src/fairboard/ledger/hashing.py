@@ -40,9 +40,7 @@ def merkle_root(digests: Sequence[str]) -> str:
     if not level:
         return EMPTY_ROOT
     while len(level) > 1:
-        pairs = [
-            hashlib.sha256(b"\x01" + level[at] + level[at + 1]).digest() for at in range(0, len(level) - 1, 2)
-        ]
+        pairs = [hashlib.sha256(b"\x01" + level[at] + level[at + 1]).digest() for at in range(0, len(level) - 1, 2)]
         level = pairs + level[len(level) - len(level) % 2 :]
     return level[0].hex()
 

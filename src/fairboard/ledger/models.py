@@ -52,8 +52,6 @@ class Delivery(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["id"], name="ledger_delivery_open", condition=models.Q(done_at__isnull=True)
-            ),
+            models.Index(fields=["id"], name="ledger_delivery_open", condition=models.Q(done_at__isnull=True)),
         ]
         constraints = [models.UniqueConstraint(fields=["event_id", "task"], name="ledger_delivery_once")]

@@ -34,9 +34,7 @@ class Entry:
     data: dict[str, Any]
 
 
-def record(
-    *, kind: str, subject: Subject, actor: Actor, at: datetime, data: dict[str, Any] | None = None
-) -> int:
+def record(*, kind: str, subject: Subject, actor: Actor, at: datetime, data: dict[str, Any] | None = None) -> int:
     """Write one event into the running transaction and return its number.
 
     Raises RuntimeError outside a transaction, LookupError for a kind nobody declared: both are

@@ -43,7 +43,10 @@ class AdForm(forms.Form):
     )
     price_type = forms.ChoiceField(label=_("Kind of price"), required=False)
     price = forms.CharField(
-        label=_("Price"), required=False, max_length=40, widget=forms.TextInput(attrs={"inputmode": "decimal"})
+        label=_("Price"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
     place = forms.CharField(
         label=_("City"),

@@ -28,9 +28,7 @@ class Place(models.Model):
     population = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(condition=models.Q(kind__in=PLACE_KINDS), name="market_place_kind_known")
-        ]
+        constraints = [models.CheckConstraint(condition=models.Q(kind__in=PLACE_KINDS), name="market_place_kind_known")]
         indexes = [models.Index(fields=["kind", "-population"], name="market_place_popular")]
 
     def __str__(self) -> str:

@@ -32,7 +32,11 @@ def identify(request: HttpRequest) -> tuple[Actor, frozenset[str]]:
 
 
 def _token(raw: str) -> Token | None:
-    token = Token.objects.select_related("member").filter(digest=digest_of(raw), revoked_at=None, member__is_active=True).first()
+    token = (
+        Token.objects.select_related("member")
+        .filter(digest=digest_of(raw), revoked_at=None, member__is_active=True)
+        .first()
+    )
     now = clock.now()
     if token and (token.last_used_at is None or token.last_used_at < now - timedelta(hours=1)):
         Token.objects.filter(pk=token.pk).update(last_used_at=now)

@@ -18,7 +18,7 @@ def sign_in_required(view: View[Arguments]) -> View[Arguments]:
     """Send visitors to the sign-in page and bring them back afterwards."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
         if member_of(request) is None:
             return redirect_to_login(request.get_full_path())
         return view(request, *args, **kwargs)
@@ -32,7 +32,7 @@ def permission_required(permission: str) -> Callable[[View[Arguments]], View[Arg
     def decorate(view: View[Arguments]) -> View[Arguments]:
         @wraps(view)
         @sign_in_required
-        def guarded(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
             if not actor_of(request).can(permission):
                 raise Forbidden
             return view(request, *args, **kwargs)

@@ -14,7 +14,9 @@ class SignUpForm(forms.Form):
     """What sign-up asks beside e-mail and password."""
 
     display_name = forms.CharField(
-        label=_("Your name on the site"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "nickname"})
+        label=_("Your name on the site"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
     )
 
     def signup(self, request: HttpRequest, user: Member) -> None:

@@ -1,10 +1,9 @@
 """What an API token may do, at most what its member's role permits."""
 
+_MEMBER = ("ads:read", "ads:write", "talk:read", "talk:write", "notices:write", "account")
 SCOPES = {
-    "member": ("ads:read", "ads:write", "talk:read", "talk:write", "notices:write", "account"),
-    "sales": ("ads:read", "ads:write", "talk:read", "talk:write", "notices:write", "account", "members:read"),
-    "safety": ("ads:read", "ads:write", "talk:read", "talk:write", "notices:write", "account", "members:read",
-               "desk:read", "desk:write", "ledger:read"),
-    "admin": ("ads:read", "ads:write", "talk:read", "talk:write", "notices:write", "account", "members:read",
-              "desk:read", "desk:write", "ledger:read"),
-}  # fmt: skip
+    "member": _MEMBER,
+    "sales": (*_MEMBER, "members:read"),
+    "safety": (*_MEMBER, "members:read", "desk:read", "desk:write", "ledger:read"),
+    "admin": (*_MEMBER, "members:read", "members:write", "desk:read", "desk:write", "ledger:read"),
+}

@@ -26,7 +26,9 @@ def home(request: HttpRequest) -> HttpResponse:
             if "revoke" in request.POST:
                 tokens.revoke_token(actor=actor, token_id=request.POST["revoke"], at=clock.now())
                 return redirect("people_home")
-            made = tokens.create_token(actor=actor, member_id=actor.id, name=request.POST.get("name", ""), at=clock.now())
+            made = tokens.create_token(
+                actor=actor, member_id=actor.id, name=request.POST.get("name", ""), at=clock.now()
+            )
         except Problem as found:
             problem = found
     return render(
@@ -51,7 +53,10 @@ def member_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     if request.method == "POST":
         members.set_role(
-            actor=actor, member_id=request.POST.get("member", ""), role=request.POST.get("role", ""), at=clock.now()
+            actor=actor,
+            member_id=request.POST.get("member", ""),
+            role=request.POST.get("role", ""),
+            at=clock.now(),
         )
         return redirect("people_members")
     page = queries.members(actor=actor, cursor=request.GET.get("cursor", ""))

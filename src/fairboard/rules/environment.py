@@ -154,7 +154,9 @@ class Program:
             except Exception as error:
                 seen.append((part, _plain(str(error))))
         return Explanation(
-            self.evaluate(filled, is_filled=True), tuple((name, lookup(filled, name)) for name in used), tuple(seen)
+            self.evaluate(filled, is_filled=True),
+            tuple((name, lookup(filled, name)) for name in used),
+            tuple(seen),
         )
 
 

@@ -13,7 +13,10 @@ class DecisionForm(forms.Form):
 
     policy = forms.ChoiceField(label=_("Policy"), required=False)
     reason_text = forms.CharField(
-        label=_("What the author is told"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
+        label=_("What the author is told"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
     note = forms.CharField(label=_("Note for colleagues"), required=False, max_length=4000)
 

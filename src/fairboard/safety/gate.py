@@ -17,7 +17,13 @@ from fairboard.safety.models import Case, Decision, Submission
 from fairboard.screening import Document, Reason, Result, Stores, Verdict, screen
 
 log = logging.getLogger("fairboard.safety")
-DUE = {5: timedelta(hours=1), 4: timedelta(hours=12), 3: timedelta(hours=24), 2: timedelta(hours=48), 1: timedelta(days=4)}
+DUE = {
+    5: timedelta(hours=1),
+    4: timedelta(hours=12),
+    3: timedelta(hours=24),
+    2: timedelta(hours=48),
+    1: timedelta(days=4),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +92,7 @@ def review_many(*, requests: Sequence[Request], at: datetime) -> list[Review]:
         for one in submissions
     ]  # fmt: skip
     record_many(entries=entries, actor=Actor.system("gate"), at=at)
-    return [
-        Review(one.public_id, one.verdict, reason_rows(one.reasons), cases.get(one.pk)) for one in submissions
-    ]
+    return [Review(one.public_id, one.verdict, reason_rows(one.reasons), cases.get(one.pk)) for one in submissions]
 
 
 def reason_rows(kept: Sequence[Mapping[str, Any]]) -> tuple[ReasonRow, ...]:
@@ -98,7 +102,13 @@ def reason_rows(kept: Sequence[Mapping[str, Any]]) -> tuple[ReasonRow, ...]:
 
 def _screened(asked: Request, stores: Stores) -> Result:
     document = Document(
-        asked.subject_id, asked.fields, asked.category, asked.place, asked.country or "US", asked.photos, asked.kind
+        asked.subject_id,
+        asked.fields,
+        asked.category,
+        asked.place,
+        asked.country or "US",
+        asked.photos,
+        asked.kind,
     )
     try:
         return screen(document, stores=stores)
@@ -111,7 +121,8 @@ def _screened(asked: Request, stores: Stores) -> Result:
 def _submission(asked: Request, result: Result, at: datetime) -> Submission:
     return Submission(
         public_id=new_id(), kind=asked.kind, subject_id=asked.subject_id, revision=asked.revision,
-        author_id=asked.author.id if asked.author else "", fields=dict(asked.fields), category=asked.category, place=asked.place,
+        author_id=asked.author.id if asked.author else "", fields=dict(asked.fields),
+        category=asked.category, place=asked.place,
         country=asked.country, photos=list(asked.photos), attributes=dict(asked.attributes or {}),
         verdict=str(result.verdict), reasons=[reason.to_json() for reason in result.reasons],
         contacts=[{"kind": one.kind, "value": one.value, "raw": one.raw} for one in result.contacts],
@@ -131,7 +142,11 @@ def _follow_up(submission: Submission, at: datetime) -> str | None:
         return None
     urgent = submission.verdict == "escalate"
     return open_case(
-        submission=submission, queue="urgent" if urgent else "screening", severity=5 if urgent else 2, policy=policy, at=at
+        submission=submission,
+        queue="urgent" if urgent else "screening",
+        severity=5 if urgent else 2,
+        policy=policy,
+        at=at,
     ).public_id
 
 

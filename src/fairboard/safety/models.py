@@ -57,7 +57,11 @@ class Case(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["queue", "-severity", "id"], name="safety_case_queue", condition=models.Q(state="open"))
+            models.Index(
+                fields=["queue", "-severity", "id"],
+                name="safety_case_queue",
+                condition=models.Q(state="open"),
+            )
         ]
 
 

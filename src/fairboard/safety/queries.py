@@ -29,7 +29,9 @@ def _choices(*keys: str) -> tuple[Choice, ...]:
 SCHEMA = Schema(
     {
         "queue": Column(FieldSpec("queue", "Queue", "choice", choices=_choices(*QUEUES)), "safety_case.queue"),
-        "state": Column(FieldSpec("state", "State", "choice", choices=_choices("open", "decided")), "safety_case.state"),
+        "state": Column(
+            FieldSpec("state", "State", "choice", choices=_choices("open", "decided")), "safety_case.state"
+        ),
         "kind": Column(FieldSpec("kind", "Kind", "text"), "safety_case.kind"),
         "policy": Column(FieldSpec("policy", "Policy", "text"), "safety_case.policy"),
         "severity": Column(FieldSpec("severity", "Severity", "number", minimum=None), "safety_case.severity"),
@@ -82,7 +84,7 @@ def cases(*, actor: Actor, tree: Node | None, cursor: str = "", size: int = 30) 
         found = found.filter(RawSQL(f"({sql.text})", sql.params, output_field=BooleanField()))  # noqa: S611
     if cursor:
         severity, pk = decode_cursor(cursor, [int, int])
-        found = found.extra(  # noqa: S610
+        found = found.extra(
             where=["(safety_case.severity < %s OR (safety_case.severity = %s AND safety_case.id > %s))"],
             params=[severity, severity, pk],
         )
@@ -132,7 +134,9 @@ def verdict_for(*, kind: str, subject_id: str, revision: int, actor: Actor) -> V
         return None
     decision = Decision.objects.filter(submission=found).order_by("-pk").first()
     known = policies()
-    codes = dict.fromkeys([decision.policy] if decision and decision.policy else [one["policy"] for one in found.reasons])
+    codes = dict.fromkeys(
+        [decision.policy] if decision and decision.policy else [one["policy"] for one in found.reasons]
+    )
     explanations = tuple(known[code].explanation for code in codes if code in known)
     verdict = decision.outcome if decision else found.verdict
     return Verdict(verdict, reason_rows(found.reasons), explanations, marked(found), decision)
@@ -168,7 +172,12 @@ def notice_state(receipt: str) -> dict[str, Any] | None:
     if notice is None:
         return None
     decision = Decision.objects.filter(case=notice.case).order_by("-pk").first()
-    return {"id": notice.public_id, "state": notice.case.state, "at": notice.at, "outcome": decision.outcome if decision else ""}
+    return {
+        "id": notice.public_id,
+        "state": notice.case.state,
+        "at": notice.at,
+        "outcome": decision.outcome if decision else "",
+    }
 
 
 def _row(case: Case) -> CaseRow:

@@ -14,7 +14,11 @@ from fairboard.screening import policies
 def tell_people(event_number: int) -> None:
     """Send the author the statement of reasons and each reporter the outcome."""
     event = event_by_number(event_number)
-    decision = Decision.objects.select_related("submission", "case").filter(public_id=event.data["decision"]).first() if event else None
+    decision = (
+        Decision.objects.select_related("submission", "case").filter(public_id=event.data["decision"]).first()
+        if event
+        else None
+    )
     if decision is None:
         return
     submission = decision.submission
@@ -35,5 +39,9 @@ def tell_people(event_number: int) -> None:
     for notice in Notice.objects.filter(case=decision.case, told_at=None):
         address = notice.reporter_email or address_of(notice.reporter_id)
         if address:
-            mail.send(to=address, template="safety/mail/notice_decided.txt", context={**context, "receipt": notice.public_id})
+            mail.send(
+                to=address,
+                template="safety/mail/notice_decided.txt",
+                context={**context, "receipt": notice.public_id},
+            )
         Notice.objects.filter(pk=notice.pk).update(told_at=clock.now())

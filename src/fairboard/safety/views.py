@@ -33,11 +33,20 @@ def queue(request: HttpRequest) -> HttpResponse:
     tree = And((tree, more.tree)) if more.tree else tree
     page = queries.cases(actor=actor_of(request), tree=tree, cursor=request.GET.get("cursor", ""))
     tabs = [
-        {"label": QUEUE_LABELS[name], "href": f"?queue={name}", "current": name == chosen, "count": counts.get(name, 0)}
+        {
+            "label": QUEUE_LABELS[name],
+            "href": f"?queue={name}",
+            "current": name == chosen,
+            "count": counts.get(name, 0),
+        }
         for name in queries.QUEUES
     ]
     next_url = f"?queue={chosen}&cursor={page.next_cursor}" if page.next_cursor else ""
-    return render(request, "safety/queue.html", {"cases": page.items, "tabs": tabs, "next_url": next_url, "now": clock.now()})
+    return render(
+        request,
+        "safety/queue.html",
+        {"cases": page.items, "tabs": tabs, "next_url": next_url, "now": clock.now()},
+    )
 
 
 @permission_required("desk.view")
@@ -68,7 +77,12 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
     if request.method != "POST" and context["reasons"]:
         first = context["reasons"][0]
         form = DecisionForm(initial={"policy": first.policy, "reason_text": first.message})
-    return render(request, "safety/case.html", {**context, "form": form}, status=422 if form.is_bound and form.errors else 200)
+    return render(
+        request,
+        "safety/case.html",
+        {**context, "form": form},
+        status=422 if form.is_bound and form.errors else 200,
+    )
 
 
 @permission_required("desk.view")

@@ -23,7 +23,7 @@ def country_of(place: str, given: str = "") -> str:
     if given.upper() in _CODES:
         return given.upper()
     first = place.split("/")[0].strip().upper()
-    if "/" in place and first in _CODES or place.strip().upper() in _CODES:
+    if ("/" in place and first in _CODES) or place.strip().upper() in _CODES:
         return first
     last = place.replace(";", ",").split(",")[-1].strip().lower()
     return _COUNTRIES.get(last, "US")
@@ -50,7 +50,13 @@ def screen_object(given: dict[str, Any]) -> dict[str, Any]:
     fields = {name: _text(given.get(name)) for name in ("title", "body")}
     place = _text(given.get("place"))
     result = screen(
-        Document(_text(given.get("id")), fields, _text(given.get("category")), place, country_of(place, _text(given.get("country"))))
+        Document(
+            _text(given.get("id")),
+            fields,
+            _text(given.get("category")),
+            place,
+            country_of(place, _text(given.get("country"))),
+        )
     )
     answer: dict[str, Any] = {
         "id": given.get("id"),

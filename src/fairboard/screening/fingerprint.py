@@ -35,9 +35,7 @@ def signature(text: str) -> tuple[int, ...]:
 
 def bands(found: Sequence[int]) -> tuple[str, ...]:
     """The keys two similar texts are likely to share."""
-    return tuple(
-        f"{at:x}-{crc32(b'%d.%d' % (found[at], found[at + 1])):08x}" for at in range(0, len(found), BAND)
-    )
+    return tuple(f"{at:x}-{crc32(b'%d.%d' % (found[at], found[at + 1])):08x}" for at in range(0, len(found), BAND))
 
 
 def similarity(one: Sequence[int], other: Sequence[int]) -> float:

@@ -74,7 +74,9 @@ class Message(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(way__in=WAYS), name="talk_message_way_known"),
             models.UniqueConstraint(
-                fields=["conversation", "mail_id"], condition=~models.Q(mail_id=""), name="talk_message_mail_once"
+                fields=["conversation", "mail_id"],
+                condition=~models.Q(mail_id=""),
+                name="talk_message_mail_once",
             ),
         ]
         indexes = [models.Index(fields=["conversation", "id"], name="talk_message_order")]

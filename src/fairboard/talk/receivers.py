@@ -25,5 +25,8 @@ def carry_out(sender: object, *, decision: Any, **rest: Any) -> None:
     """Deliver or hide the message a decision is about, in the decision's transaction."""
     if decision.subject_kind == "message":
         messages.decide(
-            message_id=decision.subject_id, outcome=decision.outcome, actor=Actor.system("desk"), at=decision.at
+            message_id=decision.subject_id,
+            outcome=decision.outcome,
+            actor=Actor.system("desk"),
+            at=decision.at,
         )

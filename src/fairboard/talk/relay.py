@@ -34,7 +34,7 @@ LANGUAGES = ["en", "de", "fr", "es", "it", "nl", "pl", "pt"]
 class RelayHandler:
     """The relay's side of the SMTP dialogue."""
 
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Accept only addresses that were given out."""
@@ -51,7 +51,7 @@ class RelayHandler:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Turn the mail into a message for each conversation it was sent to."""
         content = envelope.content or b""
         raw = content if isinstance(content, bytes) else content.encode("utf-8", "replace")

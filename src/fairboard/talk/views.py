@@ -34,7 +34,10 @@ def conversation(request: HttpRequest, conversation_id: str) -> HttpResponse:
     if request.method == "POST":
         try:
             messages.write(
-                actor=actor, conversation_id=conversation_id, text=request.POST.get("text", ""), at=clock.now()
+                actor=actor,
+                conversation_id=conversation_id,
+                text=request.POST.get("text", ""),
+                at=clock.now(),
             )
         except NotFound:
             raise

@@ -37,9 +37,7 @@ class MiniJinjaTemplates(BaseEngine):
     @cached_property
     def folders(self) -> tuple[Path, ...]:
         """The template folders of our own rooms, in the order they are installed."""
-        rooms = (
-            Path(config.path) for config in apps.get_app_configs() if config.name.startswith("fairboard.")
-        )
+        rooms = (Path(config.path) for config in apps.get_app_configs() if config.name.startswith("fairboard."))
         return tuple(room / "templates" for room in rooms if (room / "templates").is_dir())
 
     @cached_property
@@ -49,7 +47,7 @@ class MiniJinjaTemplates(BaseEngine):
             loader=minijinja.load_from_path(list(self.folders)),
             filters=filters.FILTERS,
             globals=filters.GLOBALS,
-            undefined_behavior="lenient" if not settings.DEBUG else "semi_strict",
+            undefined_behavior="lenient",
             auto_escape_callback=_autoescape,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -116,6 +114,4 @@ def _messages(request: HttpRequest) -> Any:
 
 def _csrf_input(request: HttpRequest) -> SafeString:
     """The hidden CSRF input, made only when a form asks for it, so that plain pages set no cookie."""
-    return SafeString(
-        f'<input type="hidden" name="csrfmiddlewaretoken" value="{escape(get_token(request))}">'
-    )
+    return SafeString(f'<input type="hidden" name="csrfmiddlewaretoken" value="{escape(get_token(request))}">')

@@ -120,9 +120,7 @@ def address(name: str, *args: Any, **kwargs: Any) -> str:
 
 def widget(bound: BoundField, **attributes: Any) -> SafeString:
     """The control of a form field; ``aria_label`` and the like become ``aria-label``."""
-    return SafeString(
-        bound.as_widget(attrs={key.replace("_", "-"): value for key, value in attributes.items()})
-    )
+    return SafeString(bound.as_widget(attrs={key.replace("_", "-"): value for key, value in attributes.items()}))
 
 
 _static_cache: dict[str, str] = {}

@@ -57,9 +57,7 @@ class _ServerError(Problem):
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400, for what Django itself refuses."""
-    return answer(
-        request, _BadRequest(_("Something in the address or the form is damaged. Please try again."))
-    )
+    return answer(request, _BadRequest(_("Something in the address or the form is damaged. Please try again.")))
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -74,9 +72,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form whose protection token is missing or old."""
-    return answer(
-        request, Forbidden(_("The form was open too long. Go back, reload the page and send it again."))
-    )
+    return answer(request, Forbidden(_("The form was open too long. Go back, reload the page and send it again.")))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -28,14 +28,22 @@ def home(request: HttpRequest) -> HttpResponse:
             "section": section,
             "href": href(section.slug),
             "categories": [
-                {"name": known.categories[slug].name, "href": href(slug), "count": known.categories[slug].live_count}
+                {
+                    "name": known.categories[slug].name,
+                    "href": href(slug),
+                    "count": known.categories[slug].live_count,
+                }
                 for slug in section.children
             ],
         }
         for section in known.sections
     ]
     cards = search(Search(place=place, size=12)).items
-    return render(request, "web/home.html", {"sections": sections, "cards": cards, "cities": popular_cities(), "place": place})
+    return render(
+        request,
+        "web/home.html",
+        {"sections": sections, "cards": cards, "cities": popular_cities(), "place": place},
+    )
 
 
 def safety(request: HttpRequest) -> HttpResponse:

@@ -43,16 +43,55 @@ def rows() -> list[list[Any]]:
     found: dict[str, list[Any]] = {}
     for code, (currency, language) in COUNTRIES.items():
         zone = next((city["timezone"] for city in chosen if city["countrycode"] == code), "UTC")
-        found[code.lower()] = [code.lower(), names[code]["name"], "country", None, None, None, currency, language, zone, 0]
+        found[code.lower()] = [
+            code.lower(),
+            names[code]["name"],
+            "country",
+            None,
+            None,
+            None,
+            currency,
+            language,
+            zone,
+            0,
+        ]
     for city in chosen:
         country = city["countrycode"]
         parent = country.lower()
         currency, language = COUNTRIES[country]
         if country == "US" and city["admin1code"] in states:
             parent = f"us/{slug(states[city['admin1code']]['name'])}"
-            found.setdefault(parent, [parent, states[city["admin1code"]]["name"], "region", "us", None, None, currency, language, city["timezone"], 0])
+            found.setdefault(
+                parent,
+                [
+                    parent,
+                    states[city["admin1code"]]["name"],
+                    "region",
+                    "us",
+                    None,
+                    None,
+                    currency,
+                    language,
+                    city["timezone"],
+                    0,
+                ],
+            )
         code = f"{parent}/{slug(city['name'])}"
-        found.setdefault(code, [code, city["name"], "city", parent, round(city["latitude"], 4), round(city["longitude"], 4), currency, language, city["timezone"], city["population"]])
+        found.setdefault(
+            code,
+            [
+                code,
+                city["name"],
+                "city",
+                parent,
+                round(city["latitude"], 4),
+                round(city["longitude"], 4),
+                currency,
+                language,
+                city["timezone"],
+                city["population"],
+            ],
+        )
     for parent, districts in DISTRICTS.items():
         if parent in found:
             above = found[parent]

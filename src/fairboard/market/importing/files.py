@@ -130,7 +130,10 @@ def _csv_records(stream: TextIO, delimiter: str) -> Iterator[Record]:
         number += 1
         values = dict(zip(headings, cells, strict=False))
         if len(cells) != len(headings):
-            why = _("This row has %(n)d cells, the headings are %(m)d.") % {"n": len(cells), "m": len(headings)}
+            why = _("This row has %(n)d cells, the headings are %(m)d.") % {
+                "n": len(cells),
+                "m": len(headings),
+            }
             yield Record(number, values, why)
         else:
             yield Record(number, values)

@@ -93,7 +93,9 @@ def read_mapping(path: Path) -> ColumnMap:
             _("A mapping file has no section %(name)s; there are %(known)s.")
             % {"name": unknown[0], "known": ", ".join(sorted(_SETTINGS))}, field="map",
         )  # fmt: skip
-    texts = {name: {str(k): str(v) for k, v in found.get(name, {}).items()} for name in _SETTINGS - {"values", "factors"}}
+    texts = {
+        name: {str(k): str(v) for k, v in found.get(name, {}).items()} for name in _SETTINGS - {"values", "factors"}
+    }
     if unknown := sorted(set(texts["columns"]) - set(KNOWN)):
         raise Invalid(_("There is no field %(name)s; there are %(known)s.")
                       % {"name": unknown[0], "known": ", ".join(KNOWN)}, field="map")  # fmt: skip
@@ -138,12 +140,18 @@ def _specs(category: str) -> Sequence[FieldSpec]:
 
 
 def _attribute_heading(spec: FieldSpec, by_word: Mapping[str, str]) -> str | None:
-    words = (f"attributes {_plain(spec.key)}", _plain(spec.key), _plain(spec.label), *ATTRIBUTE_WORDS.get(spec.key, ()))
+    words = (
+        f"attributes {_plain(spec.key)}",
+        _plain(spec.key),
+        _plain(spec.label),
+        *ATTRIBUTE_WORDS.get(spec.key, ()),
+    )
     return next((by_word[word] for word in words if word in by_word), None)
 
 
 def apply(mapping: ColumnMap, values: Mapping[str, Any]) -> Mapped:
     """One row as a draft. Attribute values that fit no choice are left out and named, the ad stays."""
+
     def text(name: str) -> str:
         return _cell(mapping.columns.get(name, ""), values) or mapping.defaults.get(name, "")
 
@@ -197,9 +205,7 @@ def _category(mapping: ColumnMap, text: str) -> str:
     return next(named, mapping.defaults.get("category", "") or wanted)
 
 
-def _attributes(
-    mapping: ColumnMap, category: str, values: Mapping[str, Any]
-) -> tuple[dict[str, Any], list[str]]:
+def _attributes(mapping: ColumnMap, category: str, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     row = catalogue.current().categories.get(category)
     kept: dict[str, Any] = {}
     left_out: list[str] = []
@@ -246,7 +252,11 @@ def _nearest_choice(spec: FieldSpec, raw: str) -> str:
     """The choice a word begins or is part of, when it is one only: "Autom." is Automatic."""
     said = fold(raw).strip(" .")
     exact = [one.key for one in spec.choices if said in {fold(one.key), fold(one.label)}]
-    near = [one.key for one in spec.choices if len(said) > 2 and (fold(one.label).startswith(said) or fold(one.label) in said)]
+    near = [
+        one.key
+        for one in spec.choices
+        if len(said) > 2 and (fold(one.label).startswith(said) or fold(one.label) in said)
+    ]
     return (exact or (near if len(near) == 1 else [raw]))[0]
 
 
@@ -266,7 +276,10 @@ def require(mapping: ColumnMap) -> None:
                (mapping.columns.get(name) or mapping.defaults.get(name))]  # fmt: skip
     if missing:
         errors = [
-            {"field": name, "message": _("No column reads as %(name)s. Name it in a mapping file.") % {"name": name}}
+            {
+                "field": name,
+                "message": _("No column reads as %(name)s. Name it in a mapping file.") % {"name": name},
+            }
             for name in missing
         ]
         raise Invalid(_("Some columns are missing."), errors=errors)

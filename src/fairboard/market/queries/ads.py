@@ -121,12 +121,7 @@ def ad_for(*, ad_id: str, actor: Actor) -> AdRow | None:
 
 def state_of(ad_id: str) -> str:
     """The state of an ad whoever asks, empty when there never was one: gone ads answer 410."""
-    found = (
-        Ad.objects.filter(public_id=ad_id[:16])
-        .exclude(published_at=None)
-        .values_list("state", flat=True)
-        .first()
-    )
+    found = Ad.objects.filter(public_id=ad_id[:16]).exclude(published_at=None).values_list("state", flat=True).first()
     return found or ""
 
 

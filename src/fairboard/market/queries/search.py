@@ -88,14 +88,19 @@ def _schema(specs: tuple[FieldSpec, ...]) -> Schema:
         if spec.searchable:
             columns[spec.key] = Column(
                 spec,
-                {
-                    "sqlite": f"json_extract(c.attributes, '$.{spec.key}')",
-                    "postgresql": f"(c.attributes ->> '{spec.key}')",
-                },
+                {"sqlite": f"json_extract(c.attributes, '$.{spec.key}')", "postgresql": _postgresql(spec)},
                 indexed_as=spec.key,
                 label=spec.label,
             )
     return Schema(columns)
+
+
+def _postgresql(spec: FieldSpec) -> str:
+    """The attribute as PostgreSQL compares it: JSON gives text, whose type must be said."""
+    if spec.type == "multichoice":
+        return f"(c.attributes -> '{spec.key}')"
+    cast = {"number": "::numeric", "money": "::numeric", "yesno": "::boolean"}.get(spec.type, "")
+    return f"((c.attributes ->> '{spec.key}'){cast})"
 
 
 def schema_of(category: CategoryRow | None) -> Schema:

@@ -119,7 +119,12 @@ def _add(fresh: list[tuple[int, Row, Checked]], actor: Actor, at: datetime) -> l
     sellers = member_pks({row.seller.id for _number, row, _checked in fresh})
     ads = Ad.objects.bulk_create(
         [
-            Ad(seller_id=sellers[row.seller.id], source=row.source, external_id=row.external_id, created_at=at)
+            Ad(
+                seller_id=sellers[row.seller.id],
+                source=row.source,
+                external_id=row.external_id,
+                created_at=at,
+            )
             for _number, row, _checked in fresh
         ],
         batch_size=500,
@@ -156,9 +161,7 @@ def _add(fresh: list[tuple[int, Row, Checked]], actor: Actor, at: datetime) -> l
         ],
         actor=actor, at=at,
     )  # fmt: skip
-    return [
-        Outcome("added", ad.public_id, ad.state, review.verdict) for ad, review in zip(ads, reviews, strict=True)
-    ]
+    return [Outcome("added", ad.public_id, ad.state, review.verdict) for ad, review in zip(ads, reviews, strict=True)]
 
 
 def _publish(ads: Sequence[Ad], revisions: Sequence[Revision], at: datetime) -> None:

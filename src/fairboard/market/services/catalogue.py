@@ -65,9 +65,7 @@ def _add_categories(sections: list[dict[str, Any]]) -> int:
     return added
 
 
-def _add_category(
-    known: dict[str, Category], entry: dict[str, Any], parent: Category | None, position: int
-) -> int:
+def _add_category(known: dict[str, Category], entry: dict[str, Any], parent: Category | None, position: int) -> int:
     if entry["slug"] in known:
         return 0
     known[entry["slug"]] = Category.objects.create(

@@ -136,9 +136,7 @@ def parse_amount(text: str) -> Decimal:
     return number
 
 
-def _attributes(
-    errors: list[dict[str, str]], given: Mapping[str, Any], category: CategoryRow
-) -> dict[str, Any]:
+def _attributes(errors: list[dict[str, str]], given: Mapping[str, Any], category: CategoryRow) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for spec in category.specs:
         raw = given.get(spec.key)

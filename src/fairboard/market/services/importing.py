@@ -66,7 +66,8 @@ def run(*, wanted: Wanted, actor: Actor, report: Report, restart: bool = False) 
     if not actor.can("ads.import"):
         raise Forbidden(_("Only administrators import ads."))
     state, _made = Import.objects.get_or_create(
-        key=wanted.key, defaults={"name": wanted.source.path.name[:200], "source": wanted.name, "started_at": clock.now()}
+        key=wanted.key,
+        defaults={"name": wanted.source.path.name[:200], "source": wanted.name, "started_at": clock.now()},
     )
     if restart:
         _forget(state)
@@ -91,7 +92,13 @@ def _forget(state: Import) -> None:
 
 def _progress(state: Import) -> Progress:
     return Progress(
-        state.rows, state.added, state.changed, state.unchanged, state.bad, state.stopped, state.finished_at is not None
+        state.rows,
+        state.added,
+        state.changed,
+        state.unchanged,
+        state.bad,
+        state.stopped,
+        state.finished_at is not None,
     )
 
 

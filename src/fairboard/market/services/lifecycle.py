@@ -101,11 +101,7 @@ def _hide(ad: Ad, judged: Revision) -> str:
 
 def _own(actor: Actor, ad_id: str) -> Ad:
     pk = member_pk(actor.id) if actor.id else None
-    ad = (
-        Ad.objects.select_for_update(of=("self",)).filter(public_id=ad_id, seller_id=pk).first()
-        if pk
-        else None
-    )
+    ad = Ad.objects.select_for_update(of=("self",)).filter(public_id=ad_id, seller_id=pk).first() if pk else None
     if ad is None:
         raise NotFound(_("You have no such ad."))
     return ad

@@ -129,5 +129,5 @@ def _card(ad: Ad, revision: Revision, position: int, photos: dict[str, str]) -> 
         price=None if minor is None else float(money.to_major(minor, revision.currency)),
         currency=revision.currency, price_type=revision.price_type, place=place.code, place_name=place.label,
         category=known.category_by_pk[revision.category_id].slug, attributes=revision.attributes,
-        photo=photo, photos=len(revision.photos), posted_at=ad.published_at,
+        photo=photo, photos=len(revision.photos), posted_at=ad.published_at or ad.created_at,
     )  # fmt: skip

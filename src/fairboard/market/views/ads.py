@@ -134,7 +134,10 @@ def history(request: HttpRequest, ad_id: str) -> HttpResponse:
     if not versions:
         raise NotFound
     shown = [
-        {"version": one, "verdict": verdict_for(kind="ad", subject_id=ad_id, revision=one.number, actor=actor)}
+        {
+            "version": one,
+            "verdict": verdict_for(kind="ad", subject_id=ad_id, revision=one.number, actor=actor),
+        }
         for one in versions
     ]
     return render(request, "market/history.html", {"versions": shown, "ad_id": ad_id})
@@ -146,7 +149,7 @@ def report(request: HttpRequest, ad_id: str) -> HttpResponse:
     row = ad_queries.ad_for(ad_id=ad_id, actor=actor_of(request))
     if row is None:
         return _gone(request, ad_id)
-    form = ReportForm([(kind.key, kind.label) for kind in NOTICE_KINDS], request.POST or None)
+    form = ReportForm([(kind.key, str(kind.label)) for kind in NOTICE_KINDS], request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             receipt = file_notice(

@@ -1,7 +1,6 @@
 """Choosing a place, browsing and searching. The address of a page is the search it shows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -11,12 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from fairboard.fields import FieldSpec
-from fairboard.filters import QueryResult, from_query
 from fairboard.kit.problems import NotFound
 from fairboard.market import catalogue
 from fairboard.market.catalogue import CategoryRow, PlaceRow
 from fairboard.market.queries import places as place_queries
-from fairboard.market.queries.search import SORTS, Search, count, schema_of, search
+from fairboard.market.queries.address import Wanted, wanted_from
+from fairboard.market.queries.search import SORTS, count, search
 
 PLACE_COOKIE = "fairboard_place"
 SORT_LABELS = {
@@ -25,16 +24,6 @@ SORT_LABELS = {
     "-price": _("Price, highest first"),
     "relevance": _("Best match"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A search as its address says it, with what could not be understood."""
-
-    search: Search
-    query: QueryResult
-    place: PlaceRow | None
-    category: CategoryRow | None
 
 
 def places(request: HttpRequest) -> HttpResponse:
@@ -71,7 +60,10 @@ def browse(request: HttpRequest, place: str, category: str = "") -> HttpResponse
     if place not in known.places or (category and category not in known.categories):
         raise NotFound(_("There is no such place or category here."))
     response = _listing(request, known.places[place], known.categories.get(category))
-    if known.places[place].kind in {"city", "district"} and request.COOKIES.get(PLACE_COOKIE) not in (None, place):
+    if known.places[place].kind in {"city", "district"} and request.COOKIES.get(PLACE_COOKIE) not in (
+        None,
+        place,
+    ):
         response.set_cookie(
             PLACE_COOKIE, place, max_age=31_536_000, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
         )
@@ -87,23 +79,10 @@ def search_page(request: HttpRequest) -> HttpResponse:
     return _listing(request, place, category, unknown_place=typed if typed and place is None else "")
 
 
-def wanted_from(request: HttpRequest, place: PlaceRow | None, category: CategoryRow | None) -> Wanted:
-    """Read a search from an address; what cannot be understood is kept as text beside its error."""
-    params: Mapping[str, Sequence[str]] = {name: values for name, values in request.GET.lists() if any(values)}
-    query = from_query(params, schema_of(category))
-    sort = request.GET.get("sort", "")
-    words = request.GET.get("q", "").strip()[:200]
-    if sort not in SORTS or (sort == "relevance" and not words):
-        sort = "newest"
-    return Wanted(
-        Search(words, place, category, query.tree, sort, request.GET.get("cursor", "")), query, place, category
-    )
-
-
 def _listing(
     request: HttpRequest, place: PlaceRow | None, category: CategoryRow | None, *, unknown_place: str = ""
 ) -> HttpResponse:
-    wanted = wanted_from(request, place, category)
+    wanted = wanted_from(dict(request.GET.lists()), place, category)
     page = search(wanted.search)
     total, is_more = count(wanted.search) if not wanted.search.cursor else (len(page.items), True)
     here = _Address(request, place, category)
@@ -120,7 +99,9 @@ def _listing(
             "category": category,
             "section": section,
             "sections": [here.category_link(row) for row in known.sections],
-            "subcategories": [here.category_link(known.categories[slug]) for slug in section.children] if section else [],
+            "subcategories": [here.category_link(known.categories[slug]) for slug in section.children]
+            if section
+            else [],
             "total": total,
             "total_more": is_more,
             "filters": filter_controls(wanted),
@@ -145,7 +126,9 @@ def _listing(
 def filter_controls(wanted: Wanted) -> list[dict[str, object]]:
     """The filter panel: one control for each thing the category can be filtered by, with what was typed."""
     typed = wanted.query.typed
-    controls: list[dict[str, object]] = [_range("price", _("Price"), wanted.place.currency if wanted.place else "", typed)]
+    controls: list[dict[str, object]] = [
+        _range("price", _("Price"), wanted.place.currency if wanted.place else "", typed)
+    ]
     for spec in wanted.category.specs if wanted.category else ():
         if spec.searchable:
             controls += _control(spec, typed)
@@ -172,9 +155,7 @@ def _control(spec: FieldSpec, typed: Mapping[str, Sequence[str]]) -> list[dict[s
         ]
         return [{"key": spec.key, "label": spec.label, "kind": "choices", "choices": choices}]
     if spec.type == "yesno":
-        return [
-            {"key": spec.key, "label": spec.label, "kind": "yesno", "value": (typed.get(spec.key) or [""])[0]}
-        ]
+        return [{"key": spec.key, "label": spec.label, "kind": "yesno", "value": (typed.get(spec.key) or [""])[0]}]
     return []
 
 
@@ -221,9 +202,7 @@ class _Address:
         """From the country down to here."""
         known = catalogue.current()
         line = [known.place_by_pk[pk] for pk in self.place.ancestors] if self.place else []
-        crumbs = [
-            {"label": row.name, "href": reverse("market:browse", kwargs={"place": row.code})} for row in line
-        ]
+        crumbs = [{"label": row.name, "href": reverse("market:browse", kwargs={"place": row.code})} for row in line]
         if self.category and self.category.parent:
             section = known.categories[self.category.section]
             crumbs.append({"label": section.name, "href": self._path(section)})

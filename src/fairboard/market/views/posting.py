@@ -38,7 +38,10 @@ def post(request: HttpRequest) -> HttpResponse:
             "title": title,
             "suggestions": place_queries.suggest_categories(title) if title else [],
             "sections": [
-                {"section": row, "categories": [catalogue.current().categories[slug] for slug in row.children]}
+                {
+                    "section": row,
+                    "categories": [catalogue.current().categories[slug] for slug in row.children],
+                }
                 for row in catalogue.current().sections
             ],
         },
@@ -124,7 +127,7 @@ def _uploaded(request: HttpRequest, form: AdForm, room: int) -> list[str]:
     return kept
 
 
-def _keep(request: HttpRequest, form: AdForm, upload: UploadedFile) -> list[str]:
+def _keep(request: HttpRequest, form: AdForm, upload: UploadedFile[Any]) -> list[str]:
     try:
         return [add_photo(actor=actor_of(request), raw=upload.read(), at=clock.now()).id]
     except BadPicture as problem:
@@ -142,7 +145,12 @@ def _arranged(request: HttpRequest, photos: list[str]) -> list[str]:
 
 
 def _show(
-    request: HttpRequest, form: AdForm, category: CategoryRow, ad: AdRow | None, photos: list[str], status: int = 200
+    request: HttpRequest,
+    form: AdForm,
+    category: CategoryRow,
+    ad: AdRow | None,
+    photos: list[str],
+    status: int = 200,
 ) -> HttpResponse:
     actor = actor_of(request)
     return render(
@@ -187,7 +195,9 @@ def mine(request: HttpRequest) -> HttpResponse:
         for key, label in mine_queries.TABS
     ]  # fmt: skip
     next_url = f"?state={state}&cursor={page.next_cursor}" if page.next_cursor else ""
-    return render(request, "market/my_ads.html", {"ads": page.items, "tabs": tabs, "state": state, "next_url": next_url})
+    return render(
+        request, "market/my_ads.html", {"ads": page.items, "tabs": tabs, "state": state, "next_url": next_url}
+    )
 
 
 @sign_in_required

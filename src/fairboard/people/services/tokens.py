@@ -49,7 +49,11 @@ def create_token(
     raw = PREFIX + secrets.token_urlsafe(32)
     with transaction.atomic():
         token = Token.objects.create(
-            member=member, name=name.strip()[:80] or "token", digest=digest_of(raw), scopes=list(wanted), created_at=at
+            member=member,
+            name=name.strip()[:80] or "token",
+            digest=digest_of(raw),
+            scopes=list(wanted),
+            created_at=at,
         )
         record(
             kind=events.TOKEN_CREATED, subject=Subject("member", member_id), actor=actor, at=at,
@@ -61,6 +65,14 @@ def create_token(
 def revoke_token(*, actor: Actor, token_id: str, at: datetime) -> None:
     """Take back one of one's own tokens; raises NotFound."""
     with transaction.atomic():
-        if not Token.objects.filter(public_id=token_id, member__public_id=actor.id, revoked_at=None).update(revoked_at=at):
+        if not Token.objects.filter(public_id=token_id, member__public_id=actor.id, revoked_at=None).update(
+            revoked_at=at
+        ):
             raise NotFound(_("You have no such token."))
-        record(kind=events.TOKEN_REVOKED, subject=Subject("member", actor.id), actor=actor, at=at, data={"token": token_id})
+        record(
+            kind=events.TOKEN_REVOKED,
+            subject=Subject("member", actor.id),
+            actor=actor,
+            at=at,
+            data={"token": token_id},
+        )

@@ -66,7 +66,8 @@ def decide(
         decision_made.send(sender=Decision, decision=row)
         record(
             kind=events.DECIDED, subject=Subject(case.kind, case.subject_id), actor=actor, at=at,
-            data={"decision": decision.public_id, "case": case.public_id, "outcome": outcome, "policy": decision.policy},
+            data={"decision": decision.public_id, "case": case.public_id, "outcome": outcome,
+                  "policy": decision.policy},
         )  # fmt: skip
     return row
 

@@ -14,9 +14,15 @@ SHORTENERS = {
 }  # fmt: skip
 _AT = r"\s*(?:@|\(\s*at\s*\)|\[\s*at\s*\]|\s+at\s+)\s*"
 _DOT = r"\s*(?:\.|\(\s*dot\s*\)|\[\s*dot\s*\]|\s+dot\s+|\s+punkt\s+|\s+punto\s+)\s*"
-_EMAIL = re.compile(rf"(?<![\w.+-])([a-z0-9][a-z0-9._+-]{{0,60}}){_AT}([a-z0-9-]+(?:{_DOT}[a-z0-9-]+){{0,2}}{_DOT}[a-z]{{2,12}})(?![\w@])")
-_URL = re.compile(r"(?<![\w@.-])(?:https?://|www\.)[^\s<>\"')\]]{3,300}|(?<![\w@.-])(?:[a-z0-9-]+\.)+[a-z]{2,12}(?:/[^\s<>\"')\]]*)?(?![\w@])")
-_SPELLED = re.compile(r"(?<![\w@])([a-z0-9-]{2,40})\s*(?:\(dot\)|\[dot\]|\s+dot\s+)\s*(com|net|org|info|io|co|de|me|ru|biz|xyz|link)(?!\w)")
+_EMAIL = re.compile(
+    rf"(?<![\w.+-])([a-z0-9][a-z0-9._+-]{{0,60}}){_AT}([a-z0-9-]+(?:{_DOT}[a-z0-9-]+){{0,2}}{_DOT}[a-z]{{2,12}})(?![\w@])"
+)
+_URL = re.compile(
+    r"(?<![\w@.-])(?:https?://|www\.)[^\s<>\"')\]]{3,300}|(?<![\w@.-])(?:[a-z0-9-]+\.)+[a-z]{2,12}(?:/[^\s<>\"')\]]*)?(?![\w@])"
+)
+_SPELLED = re.compile(
+    r"(?<![\w@])([a-z0-9-]{2,40})\s*(?:\(dot\)|\[dot\]|\s+dot\s+)\s*(com|net|org|info|io|co|de|me|ru|biz|xyz|link)(?!\w)"
+)
 _HANDLE = re.compile(
     r"(?<!\w)(telegram|whats ?app|instagram|insta|snapchat|snap|kik|signal|wechat|line|discord|ig|tg)\b\s*"
     r"(?:is|me|at|id|:|-|=|on)?\s*(?:at|:)?\s*@([a-z0-9_.]{3,32})"
@@ -50,7 +56,11 @@ def _emails(name: str, plain: Plain) -> list[Contact]:
         domain = re.sub(_DOT, ".", match[2])
         parts = _SUFFIXES(domain)
         disguise = 0.0 if "@" in match[0] and not re.search(r"\bdot\b", match[0]) else 0.8
-        if not parts.suffix or not parts.domain or (disguise and match[1] in {"look", "meet", "available", "call", "me", "us"}):
+        if (
+            not parts.suffix
+            or not parts.domain
+            or (disguise and match[1] in {"look", "meet", "available", "call", "me", "us"})
+        ):
             continue
         span = Span(name, *plain.span(match.start(), match.end()))
         found.append(Contact("email", f"{match[1]}@{domain}", "", (span,), disguise))

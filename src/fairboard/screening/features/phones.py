@@ -41,7 +41,25 @@ _NOT_PHONE = re.compile(
 _CUE = re.compile(r"(call|text|phone|tel|whatsapp|whats app|sms|mobile|cell|ring|reach|contact|number|dial|viber|"
                   r"ruf|anruf|handy|llama|telefono|movil|appel|liga|chiama|signal|telegram)\W*(?:me|us|at|on|is|now|an|auf)?\W*$")  # fmt: skip
 FEWEST, MOST = 7, 15
-_TRUNK = {"DE", "GB", "FR", "NL", "CH", "AT", "SE", "FI", "IE", "BE", "AU", "NZ", "ZA", "JP", "KE", "NG", "IN"}
+_TRUNK = {
+    "DE",
+    "GB",
+    "FR",
+    "NL",
+    "CH",
+    "AT",
+    "SE",
+    "FI",
+    "IE",
+    "BE",
+    "AU",
+    "NZ",
+    "ZA",
+    "JP",
+    "KE",
+    "NG",
+    "IN",
+}
 _BARE = {"US", "CA"}
 
 
@@ -81,7 +99,10 @@ def find_split(title: Plain, body: Plain, country: str) -> list[Contact]:
     value = _valid(digits, country)
     if value is None:
         return []
-    spans = (Span("title", *title.span(head[0].start, head[-1].end)), Span("body", *body.span(tail[0].start, tail[-1].end)))
+    spans = (
+        Span("title", *title.span(head[0].start, head[-1].end)),
+        Span("body", *body.span(tail[0].start, tail[-1].end)),
+    )
     return [Contact("phone", value, digits, spans, 0.8)]
 
 
@@ -113,7 +134,7 @@ def _runs(text: str) -> Iterator[list[_Item]]:
             times = 1
         elif piece in TIMES:
             times = TIMES[piece]
-        elif piece.isspace() and "\n\n" not in piece or (piece in GLUE and run) or set(piece) <= _SEPARATORS:
+        elif (piece.isspace() and "\n\n" not in piece) or (piece in GLUE and run) or set(piece) <= _SEPARATORS:
             if run and found.start() - run[-1].end > 14:
                 yield run
                 run = []
@@ -161,7 +182,9 @@ def _is_like_a_phone(text: str, part: list[_Item], digits: str, country: str) ->
     plus = before.rstrip("( ").endswith("+") or digits.startswith("00")
     if cue or plus:
         return True
-    if re.search(r"[$€£]\s?$", before) or re.match(r"\s?(?:[$€£%]|usd|eur|km|miles|sqm|sq|m2|mm|cm|kg|gb)", text[part[-1].end :]):
+    if re.search(r"[$€£]\s?$", before) or re.match(
+        r"\s?(?:[$€£%]|usd|eur|km|miles|sqm|sq|m2|mm|cm|kg|gb)", text[part[-1].end :]
+    ):
         return False
     if re.fullmatch(r"\d{1,3}(?:[,.'\u00a0 ]\d{3})+(?:[.,]\d{2})?", raw) and not country == "FR":
         return False
@@ -173,7 +196,9 @@ def _is_like_a_phone(text: str, part: list[_Item], digits: str, country: str) ->
         return len(digits) in {10, 11} and (shaped or odd or groups >= 7)
     if odd:
         return True
-    return digits.startswith("0") and country in _TRUNK | {"IT"} and len(digits) >= 9 and (groups > 1 or len(digits) >= 10)
+    return (
+        digits.startswith("0") and country in _TRUNK | {"IT"} and len(digits) >= 9 and (groups > 1 or len(digits) >= 10)
+    )
 
 
 @lru_cache(maxsize=20_000)

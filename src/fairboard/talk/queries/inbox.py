@@ -132,7 +132,4 @@ def _message(one: Message, pk: int, actor: Actor) -> MessageRow:
     verdict = None
     if is_own and one.verdict != "allow":
         verdict = verdict_for(kind="message", subject_id=one.public_id, revision=1, actor=actor)
-    return MessageRow(
-        one.public_id, is_own, one.author.display_name, one.body, one.way, one.sent_at, state, verdict
-    )
-
+    return MessageRow(one.public_id, is_own, one.author.display_name, one.body, one.way, one.sent_at, state, verdict)

@@ -65,9 +65,7 @@ def reply(*, actor: Actor, ad_id: str, text: str, at: datetime, way: str = "web"
         return _add(actor, conversation, buyer, body, at, way)
 
 
-def write(
-    *, actor: Actor, conversation_id: str, text: str, at: datetime, way: str = "web", mail_id: str = ""
-) -> Sent:
+def write(*, actor: Actor, conversation_id: str, text: str, at: datetime, way: str = "web", mail_id: str = "") -> Sent:
     """Go on in a conversation one takes part in.
 
     A mail that arrives twice (same ``mail_id``) is kept once. Raises Forbidden, NotFound, Invalid, TooMany.
@@ -127,7 +125,12 @@ def _start(actor: Actor, point: ContactPoint, buyer: int, seller: int, at: datet
     try:
         with transaction.atomic():
             conversation = Conversation.objects.create(
-                ad_id=point.pk, ad_title=point.title, buyer_id=buyer, seller_id=seller, started_at=at, last_at=at
+                ad_id=point.pk,
+                ad_title=point.title,
+                buyer_id=buyer,
+                seller_id=seller,
+                started_at=at,
+                last_at=at,
             )
     except IntegrityError:  # the same answer sent twice at once
         return Conversation.objects.get(ad_id=point.pk, buyer_id=buyer)
@@ -139,7 +142,13 @@ def _start(actor: Actor, point: ContactPoint, buyer: int, seller: int, at: datet
 
 
 def _add(
-    actor: Actor, conversation: Conversation, author: int, body: str, at: datetime, way: str, mail_id: str = ""
+    actor: Actor,
+    conversation: Conversation,
+    author: int,
+    body: str,
+    at: datetime,
+    way: str,
+    mail_id: str = "",
 ) -> Sent:
     message = Message.objects.create(
         conversation=conversation, author_id=author, body=body, way=way, mail_id=mail_id, sent_at=at

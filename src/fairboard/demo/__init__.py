@@ -1,0 +1,1 @@
+"""A lively demo market, seeded."""

@@ -1,0 +1,57 @@
+"""Shapes of the people room's API."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from ninja import Schema
+from pydantic import Field
+
+
+class MemberOut(Schema):
+    """A member; ``email`` is empty unless it is one's own or one manages members."""
+
+    id: str
+    display_name: str
+    role: str
+    language: str
+    created_at: datetime
+    is_active: bool
+    email: str
+
+
+class MemberList(Schema):
+    """A page of members."""
+
+    items: list[MemberOut]
+    next_cursor: str
+
+
+class RoleIn(Schema):
+    """The role a member gets."""
+
+    role: Literal["member", "sales", "safety", "admin"]
+
+
+class TokenIn(Schema):
+    """A token to be made; all scopes of one's role when none are named."""
+
+    name: Annotated[str, Field(max_length=80, pattern=r"^[^\u0000]*$")] = "token"
+    scopes: list[str] | None = None
+
+
+class TokenOut(Schema):
+    """A token as its owner sees it."""
+
+    id: str
+    name: str
+    scopes: list[str]
+    created_at: datetime
+    last_used_at: datetime | None
+
+
+class NewTokenOut(Schema):
+    """A token just made. ``token`` is shown this once."""
+
+    id: str
+    token: str
+    scopes: list[str]
