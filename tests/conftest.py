@@ -1,9 +1,7 @@
 """What every test may use: a real database file, members, ads, the moment."""
 
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,12 +19,12 @@ NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session", autouse=True)
-def static_files() -> None:
-    """The packaged files under their hashed names, as `fairboard run` prepares them."""
-    marker = Path(settings.STATIC_ROOT) / f"ready-{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}"
-    if not marker.exists():
-        call_command("collectstatic", verbosity=0, interactive=False)
-        marker.touch()
+def folders(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Files, mail and static files of this process alone, the latter under their hashed names."""
+    folder = tmp_path_factory.mktemp("data")
+    settings.MEDIA_ROOT, settings.OUTBOX_DIR = folder / "files", folder / "outbox"
+    settings.STATIC_ROOT = folder / "static"
+    call_command("collectstatic", verbosity=0, interactive=False)
 
 
 @pytest.fixture(scope="session")

