@@ -22,7 +22,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "ads.export",
         }
     ),
-    "system": frozenset({"ads.post", "ads.import", "ads.export", "desk.decide", "members.manage"}),
+    "system": frozenset(
+        {"ads.post", "ads.import", "ads.export", "desk.view", "desk.decide", "members.manage", "ledger.view"}
+    ),
 }
 """What each role may do. A permission not listed here is refused to everybody."""
 ROLES = ("member", "sales", "safety", "admin")

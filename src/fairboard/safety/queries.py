@@ -104,6 +104,11 @@ def next_case_id(*, queue: str, after: str = "") -> str:
     return found.public_id if found else ""
 
 
+def open_case_ids(*, queue: str) -> list[str]:
+    """The open cases of a queue, the oldest first."""
+    return list(Case.objects.filter(state="open", queue=queue).order_by("pk").values_list("public_id", flat=True)[:500])
+
+
 def case_page(*, case_id: str, actor: Actor) -> dict[str, Any]:
     """Everything one looks at to decide a case; raises Forbidden, NotFound."""
     if not actor.can("desk.view"):

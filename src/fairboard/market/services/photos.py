@@ -1,5 +1,6 @@
 """Photos: stored under the name of their content, private until an ad that shows them is live."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,10 +10,10 @@ from django.db import transaction
 
 from fairboard.kit.actors import Actor
 from fairboard.kit.problems import Forbidden
-from fairboard.ledger.services import Subject, record
+from fairboard.ledger.services import Entry, Subject, record, record_many
 from fairboard.market import events, pictures
 from fairboard.market.models import Photo
-from fairboard.people.queries import member_pk
+from fairboard.people.queries import member_pk, member_pks
 
 MOST_PHOTOS = 12
 
@@ -49,6 +50,31 @@ def add_photo(*, actor: Actor, raw: bytes, at: datetime) -> PhotoRow:
         )  # fmt: skip
         record(kind=events.PHOTO_ADDED, subject=Subject("photo", photo.public_id), actor=actor, at=at)
     return row(photo)
+
+
+def add_encoded(*, rows: Sequence[tuple[Actor, pictures.Encoded]], actor: Actor, at: datetime) -> list[PhotoRow]:
+    """Keep many pictures that are encoded already, each for its owner; raises Forbidden.
+
+    For imports and the demo: a picture several members show is stored once.
+    """
+    if not actor.can("ads.import"):
+        raise Forbidden
+    owners = member_pks({owner.id for owner, _picture in rows})
+    for picture in {picture.key: picture for _owner, picture in rows}.values():
+        store(picture)
+    with transaction.atomic():
+        photos = Photo.objects.bulk_create(
+            [
+                Photo(
+                    owner_id=owners[owner.id], sha256=picture.sha256, key=picture.key, width=picture.width,
+                    height=picture.height, colour=picture.colour, created_at=at,
+                )
+                for owner, picture in rows
+            ]
+        )  # fmt: skip
+        entries = [Entry(events.PHOTO_ADDED, Subject("photo", photo.public_id), {}) for photo in photos]
+        record_many(entries=entries, actor=actor, at=at)
+    return [row(photo) for photo in photos]
 
 
 def store(encoded: pictures.Encoded) -> None:
