@@ -19,7 +19,9 @@ def sealed(db: None, now: datetime) -> list[int]:
     """Five sealed events and two that are not."""
     with transaction.atomic():
         numbers = [
-            record(kind=market_events.SOLD, subject=Subject("ad", f"a{number}"), actor=SYSTEM, at=now, data={"n": number})
+            record(
+                kind=market_events.SOLD, subject=Subject("ad", f"a{number}"), actor=SYSTEM, at=now, data={"n": number}
+            )
             for number in range(5)
         ]
     services.seal_events(at=now)
@@ -54,7 +56,9 @@ def test_a_changed_event_is_named(sealed: list[int]) -> None:
 def test_a_changed_event_with_a_new_digest_is_found_by_its_seal(sealed: list[int]) -> None:
     event = Event.objects.get(id=sealed[1])
     event.data = {"n": 99}
-    alter("UPDATE ledger_event SET data = %s, digest = %s WHERE id = %s", '{"n": 99}', queries.digest_of(event), event.id)
+    alter(
+        "UPDATE ledger_event SET data = %s, digest = %s WHERE id = %s", '{"n": 99}', queries.digest_of(event), event.id
+    )
     assert any("not the ones that were sealed" in fault for fault in queries.verify().faults)
 
 

@@ -78,5 +78,7 @@ def test_prohibited_services_are_refused_in_every_category(seller: Actor, now: d
     from fairboard.market import catalogue
 
     for row in catalogue.current().categories.values():
-        asked = gate.Request("ad", "x", 1, {"title": prohibited().title, "body": prohibited().body}, row.slug, author=seller)
+        asked = gate.Request(
+            "ad", "x", 1, {"title": prohibited().title, "body": prohibited().body}, row.slug, author=seller
+        )
         assert gate._screened(asked, gate.refused.STORES).verdict == "reject", row.slug

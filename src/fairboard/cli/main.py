@@ -45,3 +45,7 @@ def main() -> None:
         if not operate.explain(error):
             raise
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

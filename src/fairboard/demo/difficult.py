@@ -33,7 +33,7 @@ REFUSED = (
 TALKS = (
     ("Hello, is this still there?", "Yes, it is. When would you like to see it?", "Tomorrow at six, if that suits you.",
      "Six is fine. I send you the meeting point here in the morning."),
-    ("Would you take a little less?", "I can go down by a tenth, not more.", "That works for me. Can I come on Saturday?"),
+    ("Would you take a little less?", "I can go down by a tenth, not more.", "That works. Can I come on Saturday?"),
     ("Could you tell me the exact size?", "I measured it again: it is as in the description, give or take a finger."),
     ("Is delivery possible?", "Within the city, yes. I come by on Sunday with the van."),
     ("I would like to collect it today.", "Good, I am at home from five."),

@@ -109,7 +109,9 @@ def _city(random: Random) -> tuple[str, str]:
     return CITIES[0][0], CITIES[0][1]
 
 
-def _values(random: Random, thing: _Thing, words: dict[str, Any], said: dict[str, Any], language: str) -> dict[str, Any]:
+def _values(
+    random: Random, thing: _Thing, words: dict[str, Any], said: dict[str, Any], language: str
+) -> dict[str, Any]:
     name = thing.de if language == "de" else thing.en
     make, car = said["makes"][int(len(said["makes"]) * random.random())]
     adjective = random.choice(words["adjectives"])

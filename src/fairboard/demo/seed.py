@@ -159,9 +159,7 @@ def _conversations(people: Sequence[Actor], placed: Sequence[tuple[GeneratedAd, 
         sent = messages.reply(actor=buyer, ad_id=outcome.ad_id, text=talk[0], at=at)
         for turn, text in enumerate(talk[1 : 1 + number % len(talk)], start=1):
             at += timedelta(minutes=11)
-            messages.write(
-                actor=seller if turn % 2 else buyer, conversation_id=sent.conversation_id, text=text, at=at
-            )
+            messages.write(actor=seller if turn % 2 else buyer, conversation_id=sent.conversation_id, text=text, at=at)
 
 
 def _desk(people: Sequence[Actor], placed: Sequence[tuple[GeneratedAd, Outcome]], now: datetime) -> None:
@@ -185,7 +183,7 @@ def _desk(people: Sequence[Actor], placed: Sequence[tuple[GeneratedAd, Outcome]]
     for number, case_id in enumerate(open_case_ids(queue="screening")[:3]):
         decide(
             case_id=case_id, outcome="allow" if number else "reject", policy="" if number else "contact",
-            reason_text="" if number else "Contact details do not belong in the text. Leave them out and send it again.",
+            reason_text="" if number else "Contact details do not belong in the text. Leave them out.",
             actor=moderator, at=now - timedelta(minutes=9 - number),
         )  # fmt: skip
 

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, fields
+from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # no database keeps NUL or half a surrogate pair
 
 
 class FieldError(ValueError):
@@ -50,25 +51,47 @@ class FieldSpec:
         unknown = set(given) - set(cls.__dataclass_fields__)
         if unknown:
             raise FieldError(f"{key}: unknown properties {', '.join(sorted(unknown))}.")
+        missing = {"label", "type"} - set(given)
+        if missing:
+            raise FieldError(f"{key}: give its {' and '.join(sorted(missing))}.")
         values = dict(given)
-        values["choices"] = tuple(Choice(str(one["key"]), str(one["label"])) for one in given.get("choices") or ())
+        values["choices"] = tuple(_choice(key, one) for one in given.get("choices") or ())
         for name in ("minimum", "maximum"):
             if given.get(name) is not None:
-                values[name] = Decimal(str(given[name]))
+                values[name] = _bound(key, name, given[name])
         return cls(**values)
 
     def to_dict(self) -> dict[str, Any]:
         """The specification as JSON keeps it, without what is at its default."""
-        plain = {"key": self.key, "label": self.label, "type": self.type}
-        for name in ("required", "searchable", "unit", "decimals", "help"):
-            if getattr(self, name):
+        plain: dict[str, Any] = {"key": self.key, "label": self.label, "type": self.type}
+        for name in ("required", "searchable", "unit", "decimals", "max_length", "help"):
+            if getattr(self, name) != _DEFAULTS[name]:
                 plain[name] = getattr(self, name)
         if self.choices:
-            plain["choices"] = [{"key": one.key, "label": one.label} for one in self.choices]  # type: ignore[assignment]
+            plain["choices"] = [{"key": one.key, "label": one.label} for one in self.choices]
         for name in ("minimum", "maximum"):
             if getattr(self, name) is not None:
                 plain[name] = str(getattr(self, name))
         return plain
+
+
+_DEFAULTS = {one.name: one.default for one in fields(FieldSpec)}
+
+
+def _choice(key: str, given: Any) -> Choice:
+    if not isinstance(given, Mapping) or not {"key", "label"} <= set(given):
+        raise FieldError(f"{key}: each choice has a key and a label.")
+    return Choice(str(given["key"]), str(given["label"]))
+
+
+def _bound(key: str, name: str, given: Any) -> Decimal:
+    try:
+        found = Decimal(str(given))
+    except InvalidOperation:
+        found = Decimal("nan")
+    if not found.is_finite():
+        raise FieldError(f"{key}: the {name} must be a number.")
+    return found
 
 
 class FieldType(Protocol):
@@ -102,12 +125,16 @@ class FieldType(Protocol):
 def text_of(raw: object) -> str:
     """What was given as clean text; raises FieldError for lists and objects."""
     if isinstance(raw, str):
-        return raw.replace("\x00", "").strip()
+        return _UNSTORABLE.sub("", raw).strip()
     if isinstance(raw, bool | int | float | Decimal):
         return str(raw)
     raise FieldError("Write a single value here.")
 
 
 def term(*parts: str) -> str:
-    """An index term of letters, digits and underscores only, whatever the parts hold."""
-    return "_".join(re.sub(r"[^a-z0-9]", lambda found: f"x{ord(found[0]):x}", part.lower()) for part in parts)
+    """An index term of letters, digits and underscores only, whatever the parts hold.
+
+    Different parts give different terms: what is not a plain letter or digit is written as its code point
+    between two ``x``, and so is the letter ``x`` itself.
+    """
+    return "_".join(re.sub(r"[^a-wyz0-9]", lambda found: f"x{ord(found[0]):x}x", part.lower()) for part in parts)

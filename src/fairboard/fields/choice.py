@@ -7,9 +7,13 @@ from fairboard.fields.base import FieldError, FieldSpec, term, text_of
 
 
 def _key(raw: object, spec: FieldSpec) -> str:
-    text = text_of(raw).casefold()
+    text = text_of(raw)
+    folded = text.casefold()
+    # Exact keys come first, so that what is kept always reads back as itself.
+    if any(text == choice.key for choice in spec.choices):
+        return text
     for choice in spec.choices:
-        if text in {choice.key.casefold(), choice.label.casefold()}:
+        if folded in {choice.key.casefold(), choice.label.casefold()}:
             return choice.key
     names = ", ".join(choice.label for choice in spec.choices[:12])
     raise FieldError(f"Choose one of: {names}.")

@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from dateutil import parser as dateutil_parser
 
 from fairboard.fields.base import FieldError, FieldSpec, term, text_of
+
+EARLIEST, LATEST = 1900, 2200
+_HINT = "Write a date such as 2026-12-31."
+Day = TypeVar("Day", date, datetime)
 
 
 class Date:
@@ -19,10 +23,10 @@ class Date:
     def parse(self, raw: object, spec: FieldSpec) -> date:
         """The day; raises FieldError."""
         if isinstance(raw, datetime):
-            return raw.date()
+            return _in_range(raw).date()
         if isinstance(raw, date):
-            return raw
-        return _read(text_of(raw)).date()
+            return _in_range(raw)
+        return _in_range(_read(text_of(raw)).date())
 
     def format(self, value: date, spec: FieldSpec) -> str:
         """The day as ``5 March 2026``."""
@@ -49,9 +53,13 @@ class DateTime:
     operators: tuple[str, ...] = ("lt", "lte", "gt", "gte", "between", "is_empty")
 
     def parse(self, raw: object, spec: FieldSpec) -> datetime:
-        """The moment; one without a zone is taken as UTC; raises FieldError."""
+        """The moment to the second; one without a zone is taken as UTC; raises FieldError."""
         found = raw if isinstance(raw, datetime) else _read(text_of(raw))
-        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+        try:
+            moment = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+        except (ValueError, OverflowError):  # a zone days away from UTC, or the first and last day there are
+            raise FieldError(_HINT) from None
+        return _in_range(moment).replace(microsecond=0)
 
     def format(self, value: datetime, spec: FieldSpec) -> str:
         """Day and time in UTC."""
@@ -70,15 +78,27 @@ class DateTime:
         return ()
 
 
+def _in_range(found: Day) -> Day:
+    if not EARLIEST <= found.year <= LATEST:
+        raise FieldError("This date is out of range.")
+    return found
+
+
 def _read(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
         pass
+    # What is missing is taken from a default; two of them show whether the year was.
+    first, second = (_guess(text, datetime(year, 1, 1)) for year in (2000, 2004))  # noqa: DTZ001
+    if first.year != second.year:
+        raise FieldError(_HINT)
+    return first
+
+
+def _guess(text: str, default: datetime) -> datetime:
     try:
-        found: datetime = dateutil_parser.parse(text, dayfirst="." in text, default=datetime(2000, 1, 1))  # noqa: DTZ001
+        found: datetime = dateutil_parser.parse(text, dayfirst="." in text, default=default)
     except (ValueError, OverflowError, TypeError):
-        raise FieldError("Write a date such as 2026-12-31.") from None
-    if not 1900 <= found.year <= 2200:
-        raise FieldError("This date is out of range.")
+        raise FieldError(_HINT) from None
     return found

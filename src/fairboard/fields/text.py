@@ -19,7 +19,7 @@ class Text:
     def parse(self, raw: object, spec: FieldSpec) -> str:
         """The text with its white space tidied; raises FieldError when it is too long."""
         text = text_of(raw)
-        text = text.replace("\r\n", "\n") if self.many_lines else " ".join(text.split())
+        text = text.replace("\r\n", "\n").replace("\r", "\n") if self.many_lines else " ".join(text.split())
         longest = LONGEST if self.many_lines else spec.max_length
         if len(text) > longest:
             raise FieldError(f"Keep it to {longest} characters.")

@@ -75,13 +75,13 @@ def _multichoice(node: Condition, sql: str, dialect: str, params: list[Any]) -> 
     each = f"json_each({sql})" if dialect == "sqlite" else f"jsonb_array_elements_text({sql})"
     one = "value" if dialect == "sqlite" else "chosen.value"
     source = f"{each} AS chosen" if dialect == "sqlite" else f"{each} AS chosen(value)"
-    filled = f"({sql} IS NOT NULL AND EXISTS (SELECT 1 FROM {source}))"  # noqa: S608
+    filled = f"({sql} IS NOT NULL AND EXISTS (SELECT 1 FROM {source}))"
     if node.op == "is_empty":
         return f"(NOT {filled})" if node.value else filled
     found = []
     for key in node.value:
         params.append(key)
-        found.append(f"EXISTS (SELECT 1 FROM {source} WHERE {one} = %s)")  # noqa: S608
+        found.append(f"EXISTS (SELECT 1 FROM {source} WHERE {one} = %s)")
     if not found:
         return "1 = 0" if node.op == "has_any" else "1 = 1"
     glue = " OR " if node.op == "has_any" else " AND "

@@ -3,7 +3,7 @@
 import secrets
 import threading
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
@@ -32,7 +32,13 @@ def new_id() -> str:
     return "".join(reversed(letters))
 
 
-class PublicIdField(models.CharField[str, str]):
+if TYPE_CHECKING:
+    _Text = models.CharField[str, str]
+else:
+    _Text = models.CharField
+
+
+class PublicIdField(_Text):
     """The id a row shows to the world: unique, made when the row is."""
 
     def __init__(self, **options: Any) -> None:

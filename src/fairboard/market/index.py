@@ -27,7 +27,7 @@ def add(entries: Sequence[Entry]) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.executemany(
-                f"INSERT INTO {TABLE} (rowid, doc) VALUES (%s, %s)",  # noqa: S608
+                f"INSERT INTO {TABLE} (rowid, doc) VALUES (%s, %s)",
                 [(entry.position, " ".join(entry.tokens)) for entry in entries],
             )
         else:
@@ -43,7 +43,7 @@ def remove(entries: Sequence[Entry]) -> None:
         return  # the tsvector goes with its card
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"INSERT INTO {TABLE} ({TABLE}, rowid, doc) VALUES ('delete', %s, %s)",  # noqa: S608
+            f"INSERT INTO {TABLE} ({TABLE}, rowid, doc) VALUES ('delete', %s, %s)",
             [(entry.position, " ".join(entry.tokens)) for entry in entries],
         )
 
@@ -52,7 +52,7 @@ def optimize() -> None:
     """Merge the index into one segment after a bulk load."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute(f"INSERT INTO {TABLE} ({TABLE}) VALUES ('optimize')")  # noqa: S608
+            cursor.execute(f"INSERT INTO {TABLE} ({TABLE}) VALUES ('optimize')")
         else:
             cursor.execute("ANALYZE market_card")
 

@@ -131,6 +131,7 @@ class Program:
         self.source = source
         self.environment = environment
         self._compiled = compiled
+        self.uses = tuple(dict.fromkeys(token.text for token in names(source)))
 
     def evaluate(self, values: Mapping[str, Any], *, is_filled: bool = False) -> Any:
         """The result for these values (nested by the dots of the names); raises RuleError.
@@ -146,7 +147,6 @@ class Program:
     def explain(self, values: Mapping[str, Any]) -> Explanation:
         """The result, each variable used with its value, and each top-level part with its result."""
         filled = self.environment.filled(values)
-        used = dict.fromkeys(token.text for token in names(self.source))
         seen = []
         for part in parts(self.source):
             try:
@@ -155,7 +155,7 @@ class Program:
                 seen.append((part, _plain(str(error))))
         return Explanation(
             self.evaluate(filled, is_filled=True),
-            tuple((name, lookup(filled, name)) for name in used),
+            tuple((name, lookup(filled, name)) for name in self.uses),
             tuple(seen),
         )
 

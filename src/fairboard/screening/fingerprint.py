@@ -30,6 +30,8 @@ def signature(text: str) -> tuple[int, ...]:
         if not bins[at] or found < bins[at]:
             bins[at] = found
     filled = [at for at in range(HASHES) if bins[at]]
+    if len(filled) == HASHES:
+        return tuple(bins)
     return tuple(bins[at] or bins[next((one for one in filled if one > at), filled[0])] for at in range(HASHES))
 
 

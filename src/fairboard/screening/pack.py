@@ -1,6 +1,6 @@
 """Reading policy packs and making them ready to run: one automaton of terms, rules compiled once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from fairboard.rules import Environment, Program, Variable
 from fairboard.screening.model import SEVERITY, Verdict
 from fairboard.screening.text import fold, joined
 
+MOST_SEEN = 5_000
 ENVIRONMENT = Environment(
     [
         Variable("ad.kind", "string", "What is judged: ad, message or profile."),
@@ -73,6 +74,19 @@ class Rule:
     owner: str
     source: str
     program: Program
+    paths: tuple[tuple[str, str], ...]
+    seen: dict[tuple[Any, ...], bool]
+
+    def holds(self, features: Mapping[str, Any]) -> bool:
+        """Whether the rule is true of these features; most submissions share the few it looks at."""
+        key = tuple([features[group][name] for group, name in self.paths])
+        known = self.seen.get(key)
+        if known is None:
+            known = bool(self.program.evaluate(features, is_filled=True))
+            if len(self.seen) >= MOST_SEEN:
+                self.seen.clear()
+            self.seen[key] = known
+        return known
 
 
 class PackError(ValueError):
@@ -132,9 +146,11 @@ def _rule(entry: dict[str, Any], policies: dict[str, Policy]) -> Rule:
     problems = ENVIRONMENT.check(entry["when"])
     if problems or entry["policy"] not in policies:
         raise PackError(f"Rule {entry['id']}: {problems[0].message if problems else 'its policy is not declared'}")
+    program = ENVIRONMENT.compile(entry["when"])
+    paths = tuple((group, name) for group, _dot, name in (one.partition(".") for one in program.uses))
     return Rule(
         entry["id"], entry["policy"], _action(entry), entry["when"], entry["message"], entry.get("points_at", ""),
-        entry["owner"], entry["source"], ENVIRONMENT.compile(entry["when"]),
+        entry["owner"], entry["source"], program, paths, {},
     )  # fmt: skip
 
 

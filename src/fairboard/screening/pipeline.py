@@ -7,12 +7,12 @@ from typing import Any
 from fairboard.screening import fingerprint
 from fairboard.screening.features import addresses, figures, phones
 from fairboard.screening.model import SEVERITY, Contact, Document, Found, Reason, Result, Span, Verdict
-from fairboard.screening.pack import ENVIRONMENT, Pack, default_packs
+from fairboard.screening.pack import Pack, default_packs
 from fairboard.screening.stores import Stores
 from fairboard.screening.text import Plain, fold, joined, obfuscation
 
 LONGEST = 20_000
-_SPACES = re.compile(r"[\s\-_./,]+")
+_SPACES = re.compile(r"[\s\-_./,]{2,}|[^\S ]|[\-_./,]")  # any gap that is not one space
 NO_STORES = Stores()
 
 
@@ -29,9 +29,12 @@ def screen(document: Document, packs: Sequence[Pack] | None = None, stores: Stor
     signature = fingerprint.signature(" ".join(plain.text for plain in normalized.values()))
     bands = fingerprint.bands(signature)
     refused = stores.refused.similar(bands, signature)
-    features = _features(document, originals, plains, contacts, ages, len(reasons))
-    features["match"]["refused_similarity"] = float(max((one.similarity for one in refused), default=0.0))
-    features["match"]["refused_photos"] = len(stores.photos.known(document.photos)) if document.photos else 0
+    match = {
+        "terms": len(reasons),
+        "refused_similarity": float(max((one.similarity for one in refused), default=0.0)),
+        "refused_photos": len(stores.photos.known(document.photos)) if document.photos else 0,
+    }
+    features = _features(document, originals, plains, contacts, ages, match)
     for pack in packs:
         reasons += _rule_reasons(pack, features, contacts)
     verdict = max((Verdict(reason.action) for reason in reasons), key=SEVERITY.__getitem__, default=Verdict.ALLOW)
@@ -60,8 +63,9 @@ def _contacts(originals: dict[str, str], plains: dict[str, Plain], country: str)
 def _term_reasons(pack: Pack, normalized: dict[str, Plain], category: str) -> list[Reason]:
     spans: dict[tuple[str, str, str], list[Span]] = {}
     for name, plain in normalized.items():
-        text, at = _single_spaced(plain.text)
-        for term, start, end in pack.terms_in(text, category):
+        at: Sequence[int] = ()
+        for term, start, end in pack.terms_in(_SPACES.sub(" ", plain.text), category):
+            at = at or _origin(plain.text)
             span = Span(name, *plain.span(at[start], at[end - 1] + 1))
             spans.setdefault((term.policy, term.message, term.action), []).append(span)
     return [
@@ -70,49 +74,43 @@ def _term_reasons(pack: Pack, normalized: dict[str, Plain], category: str) -> li
     ]
 
 
-def _single_spaced(text: str) -> tuple[str, Sequence[int]]:
-    """Runs of spaces and hyphens as one space, so that a phrase is found however it is broken."""
-    if not re.search(r"[\s\-_./,]{2}|[\n\t\-_./,]", text):
-        return text, range(len(text))
-    letters: list[str] = []
+def _origin(text: str) -> list[int]:
+    """Where each letter of the text with its gaps made single spaces comes from."""
     at: list[int] = []
     last = 0
     for gap in _SPACES.finditer(text):
-        letters.append(text[last : gap.start()])
         at.extend(range(last, gap.start()))
-        letters.append(" ")
         at.append(gap.start())
         last = gap.end()
-    letters.append(text[last:])
     at.extend(range(last, len(text)))
-    return "".join(letters), at
+    return at
 
 
 def _features(
     document: Document, originals: dict[str, str], plains: dict[str, Plain], contacts: tuple[Contact, ...],
-    ages: tuple[Found, ...], terms: int,
+    ages: tuple[Found, ...], match: dict[str, Any],
 ) -> dict[str, Any]:  # fmt: skip
+    """Every variable of the rules, nested by the dots of its name."""
     kinds = [contact.kind for contact in contacts]
-    return ENVIRONMENT.filled(
-        {
-            "ad": {"kind": document.kind, "category": document.category, "place": document.place,
-                   "country": document.country, "photos": len(document.photos)},
-            "text": {"length": sum(map(len, originals.values())), "ages": len(ages),
-                     "obfuscation": max((obfuscation(originals[name], plains[name]) for name in originals), default=0.0),
-                     "youngest": min((int(one.value) for one in ages), default=0)},
-            "contact": {"phones": kinds.count("phone"), "emails": kinds.count("email"), "urls": kinds.count("url"),
-                        "handles": kinds.count("handle"), "cryptos": kinds.count("crypto"),
-                        "shorteners": sum(map(addresses.is_shortener, contacts)),
-                        "disguise": float(max((one.disguise for one in contacts), default=0.0))},
-            "match": {"terms": terms},
-        }
-    )  # fmt: skip
+    disguises = (obfuscation(originals[name], plains[name]) for name in originals)
+    return {
+        "ad": {"kind": document.kind, "category": document.category, "place": document.place,
+               "country": document.country, "photos": len(document.photos)},
+        "text": {"length": sum(map(len, originals.values())), "ages": len(ages),
+                 "obfuscation": max(disguises, default=0.0),
+                 "youngest": min((int(one.value) for one in ages), default=0)},
+        "contact": {"phones": kinds.count("phone"), "emails": kinds.count("email"), "urls": kinds.count("url"),
+                    "handles": kinds.count("handle"), "cryptos": kinds.count("crypto"),
+                    "shorteners": sum(map(addresses.is_shortener, contacts)),
+                    "disguise": float(max((one.disguise for one in contacts), default=0.0))},
+        "match": match,
+    }  # fmt: skip
 
 
 def _rule_reasons(pack: Pack, features: dict[str, Any], contacts: tuple[Contact, ...]) -> list[Reason]:
     found = []
     for rule in pack.rules:
-        if rule.program.evaluate(features, is_filled=True):
+        if rule.holds(features):
             found.append(Reason(rule.id, rule.policy, rule.message, _points(rule.points_at, contacts), rule.action))
     return found
 

@@ -1,7 +1,7 @@
 """What the screening may look up, as interfaces: the library does no I/O of its own."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -50,5 +50,5 @@ class EmptyBank:
 class Stores:
     """Everything the screening may look up."""
 
-    refused: RefusedStore = NoRefused()
-    photos: HashBank = EmptyBank()
+    refused: RefusedStore = field(default_factory=NoRefused)
+    photos: HashBank = field(default_factory=EmptyBank)

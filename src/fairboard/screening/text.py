@@ -16,22 +16,10 @@ _LOOKALIKES = dict(
         strict=True,
     )
 )
-_LEET = str.maketrans(
-    {
-        "0": "o",
-        "1": "i",
-        "3": "e",
-        "4": "a",
-        "5": "s",
-        "7": "t",
-        "8": "b",
-        "@": "a",
-        "$": "s",
-        "!": "i",
-        "€": "e",
-    }
-)
-_WORD = re.compile(r"[\w@$!€]+")
+_LEET = str.maketrans("0134578@$!€", "oieastbasie")
+_HAS_LEET = re.compile(r"[\d@$!€]")
+_LEET_WORD = re.compile(r"[\w@$!€]*[\d@$!€][\w@$!€]*")
+_OTHER = re.compile(r"[^\x00-\x7f]")
 _SPACED = re.compile(r"(?<!\w)(?:\w[ .\-_*~|/]{1,2}){3,}\w(?!\w)")
 
 
@@ -66,41 +54,64 @@ def fold(text: str) -> Plain:
     """Lower case without accents, invisible characters or look-alikes; keycap and other digits as digits."""
     if text.isascii():
         return Plain(text.lower(), range(len(text)), range(1, len(text) + 1))
-    letters: list[str] = []
+    table = {letter: _fold_letter(letter) for letter in set(_OTHER.findall(text))}
+    if all(len(folded) == 1 for folded in table.values()):  # every letter keeps its place
+        plain = _OTHER.sub(lambda found: table[found[0]], text).lower()
+        if len(plain) == len(text):
+            return Plain(plain, range(len(text)), range(1, len(text) + 1))
+    return _fold_piecewise(text, table)
+
+
+def _fold_piecewise(text: str, table: dict[str, str]) -> Plain:
+    """Fold where letters vanish or become several, noting where each came from."""
+    pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for at, letter in enumerate(text):
-        folded = letter.lower() if letter.isascii() else _fold_letter(letter)
-        for part in folded:
-            letters.append(part)
-            starts.append(at)
-            ends.append(at + 1)
+    last = 0
+    for found in _OTHER.finditer(text):
+        at = found.start()
+        pieces.append(text[last:at].lower())
+        starts.extend(range(last, at))
+        ends.extend(range(last + 1, at + 1))
+        folded = table[found[0]]
+        pieces.append(folded)
+        starts.extend([at] * len(folded))
+        ends.extend([at + 1] * len(folded))
         if not folded and ends:
             ends[-1] = at + 1  # what was dropped belongs to the letter before it
-    return Plain("".join(letters), tuple(starts), tuple(ends))
+        last = at + 1
+    pieces.append(text[last:].lower())
+    starts.extend(range(last, len(text)))
+    ends.extend(range(last + 1, len(text) + 1))
+    return Plain("".join(pieces), tuple(starts), tuple(ends))
 
 
 def joined(plain: Plain) -> Plain:
     """Spaced-out words pulled together and leetspeak undone, for finding terms; digits alone stay."""
-    text = plain.text
-    pieces: list[tuple[int, int, str | None]] = []
-    last = 0
-    for found in _SPACED.finditer(text):
-        if sum(letter.isalpha() for letter in found[0]) >= 4:
-            pieces += [(last, found.start(), None), (found.start(), found.end(), "squeeze")]
-            last = found.end()
-    pieces.append((last, len(text), None))
-    letters: list[str] = []
-    origin: list[int] = []
-    for start, end, how in pieces:
-        for at in range(start, end):
-            if how is None or text[at].isalnum():
-                letters.append(text[at])
-                origin.append(at)
-    undone = _WORD.sub(_unleet, "".join(letters))
-    if undone == text and len(origin) == len(text):
+    spaced = [found for found in _SPACED.finditer(plain.text) if sum(map(str.isalpha, found[0])) >= 4]
+    if spaced:
+        plain = _squeezed(plain, spaced)
+    if not _HAS_LEET.search(plain.text):
         return plain
-    return Plain(undone, tuple(plain.starts[at] for at in origin), tuple(plain.ends[at] for at in origin))
+    undone = _LEET_WORD.sub(_unleet, plain.text)
+    return plain if undone == plain.text else Plain(undone, plain.starts, plain.ends)
+
+
+def _squeezed(plain: Plain, spaced: list[re.Match[str]]) -> Plain:
+    """The text with the gaps inside spaced-out words left out."""
+    text = plain.text
+    origin: list[int] = []
+    last = 0
+    for found in spaced:
+        origin.extend(range(last, found.start()))
+        origin.extend(at for at in range(found.start(), found.end()) if text[at].isalnum())
+        last = found.end()
+    origin.extend(range(last, len(text)))
+    return Plain(
+        "".join(text[at] for at in origin),
+        tuple(plain.starts[at] for at in origin),
+        tuple(plain.ends[at] for at in origin),
+    )
 
 
 def _unleet(found: re.Match[str]) -> str:
@@ -123,6 +134,9 @@ def obfuscation(text: str, plain: Plain) -> float:
     """How disguised a text is, 0 to 1: the share of letters that had to be changed or dropped."""
     if text.isascii() or not text:
         return 0.0
-    scripts = sum(1 for letter in text if letter in _LOOKALIKES or unicodedata.category(letter) == "Cf")
+    others = _OTHER.findall(text)
+    scripts = sum(1 for letter in others if letter in _LOOKALIKES or unicodedata.category(letter) == "Cf")
+    if not scripts:
+        return 0.0
     mixed = re.findall(r"\w*[a-z]\w*", plain.text)
     return min(1.0, scripts / max(1, len(mixed)) / 3)

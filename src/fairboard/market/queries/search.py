@@ -122,7 +122,7 @@ def count(wanted: Search) -> tuple[int, bool]:
     """How many ads match, at most `COUNT_CAP`, and whether there are more."""
     plan = _plan(wanted)
     source, params = _source(plan, "")
-    rows = _run(f"SELECT count(*) FROM (SELECT 1 FROM {source} LIMIT {COUNT_CAP + 1}) AS capped", params)  # noqa: S608
+    rows = _run(f"SELECT count(*) FROM (SELECT 1 FROM {source} LIMIT {COUNT_CAP + 1}) AS capped", params)
     found = int(rows[0][0])
     return min(found, COUNT_CAP), found > COUNT_CAP
 
@@ -155,9 +155,7 @@ def _source(plan: _Plan, position: str) -> tuple[str, list[Any]]:
     if plan.tokens or plan.terms:
         if connection.vendor == "sqlite":
             within = f" AND rowid {position}" if position else ""
-            conditions.append(
-                f"c.position IN (SELECT rowid FROM {index.TABLE} WHERE {index.TABLE} MATCH %s{within})"  # noqa: S608
-            )
+            conditions.append(f"c.position IN (SELECT rowid FROM {index.TABLE} WHERE {index.TABLE} MATCH %s{within})")
             params.append(_match(plan))
         else:
             conditions.append("c.document @@ %s::tsquery")
@@ -218,7 +216,7 @@ def _ordered(plan: _Plan, position: str, backwards: bool, size: int) -> list[tup
         within = f" AND f.rowid {position}" if position else ""
         residual = f" AND {plan.where}" if plan.where else ""
         return _run(
-            f"SELECT {_COLUMNS} FROM {index.TABLE} AS f CROSS JOIN market_card AS c ON c.position = f.rowid "  # noqa: S608
+            f"SELECT {_COLUMNS} FROM {index.TABLE} AS f CROSS JOIN market_card AS c ON c.position = f.rowid "
             f"WHERE f.{index.TABLE} MATCH %s{within}{residual} ORDER BY f.rowid {direction} LIMIT {size}",
             [_match(plan), *plan.params],
         )
@@ -231,11 +229,11 @@ def _ordered(plan: _Plan, position: str, backwards: bool, size: int) -> list[tup
         if rare < 2000:
             # The planner would walk the key from the newest card on; a rare word needs the index first.
             return _run(
-                f"WITH hits AS MATERIALIZED (SELECT {_COLUMNS} FROM {source}) "  # noqa: S608
+                f"WITH hits AS MATERIALIZED (SELECT {_COLUMNS} FROM {source}) "
                 f"SELECT * FROM hits ORDER BY position {direction} LIMIT {size}",
                 params,
             )
-    return _run(f"SELECT {_COLUMNS} FROM {source} ORDER BY c.position {direction} LIMIT {size}", params)  # noqa: S608
+    return _run(f"SELECT {_COLUMNS} FROM {source} ORDER BY c.position {direction} LIMIT {size}", params)
 
 
 def _by_relevance(wanted: Search, plan: _Plan) -> Page[CardRow]:
@@ -275,7 +273,7 @@ def _by_price(wanted: Search, plan: _Plan) -> Page[CardRow]:
     glue = " AND " if " WHERE " in source else " WHERE "
     direction = "DESC" if descending else "ASC"
     rows = _run(
-        f"SELECT {_COLUMNS} FROM {source}{glue}{extra} "  # noqa: S608
+        f"SELECT {_COLUMNS} FROM {source}{glue}{extra} "
         f"ORDER BY c.price {direction}, c.position DESC LIMIT {wanted.size + 1}",
         [*params, *params_more],
     )

@@ -15,7 +15,7 @@ SHORTENERS = {
 _AT = r"\s*(?:@|\(\s*at\s*\)|\[\s*at\s*\]|\s+at\s+)\s*"
 _DOT = r"\s*(?:\.|\(\s*dot\s*\)|\[\s*dot\s*\]|\s+dot\s+|\s+punkt\s+|\s+punto\s+)\s*"
 _EMAIL = re.compile(
-    rf"(?<![\w.+-])([a-z0-9][a-z0-9._+-]{{0,60}}){_AT}([a-z0-9-]+(?:{_DOT}[a-z0-9-]+){{0,2}}{_DOT}[a-z]{{2,12}})(?![\w@])"
+    rf"(?<![\w.+-])([a-z0-9][a-z0-9._+-]{{0,60}}){_AT}([a-z0-9-]+(?:{_DOT}[a-z0-9-]+){{0,2}}{_DOT}[a-z]{{2,12}})(?![\w@/])"
 )
 _URL = re.compile(
     r"(?<![\w@.-])(?:https?://|www\.)[^\s<>\"')\]]{3,300}|(?<![\w@.-])(?:[a-z0-9-]+\.)+[a-z]{2,12}(?:/[^\s<>\"')\]]*)?(?![\w@])"
@@ -28,7 +28,13 @@ _HANDLE = re.compile(
     r"(?:is|me|at|id|:|-|=|on)?\s*(?:at|:)?\s*@([a-z0-9_.]{3,32})"
     r"|(?<![\w.@/])@([a-z][a-z0-9_.]{3,31})(?![\w.]*@)|(?<!\w)t\.me/([a-z0-9_]{3,32})"
 )
-_CRYPTO = re.compile(r"\b(bc1[ac-hj-np-z02-9]{25,71}|[13][a-km-zA-HJ-NP-Z1-9]{25,34}|0x[0-9a-fA-F]{40}|4[0-9AB][1-9A-HJ-NP-Za-km-z]{93}|T[1-9A-HJ-NP-Za-km-z]{33})\b")  # fmt: skip
+_CRYPTO = re.compile(
+    r"\b(bc1[ac-hj-np-z02-9]{25,71}|[13][a-km-zA-HJ-NP-Z1-9]{25,34}|0x[0-9a-fA-F]{40}"
+    r"|4[0-9AB][1-9A-HJ-NP-Za-km-z]{93}|T[1-9A-HJ-NP-Za-km-z]{33})\b"
+)
+# Cheap looks that say whether a dear one is worth it.
+_LONG_WORD = re.compile(r"[0-9A-Za-z]{26}")
+_DOTTED = re.compile(r"[a-z0-9-]\.[a-z]{2}|www\.|https?:")
 
 
 def find(name: str, original: str, plain: Plain) -> list[Contact]:
@@ -38,10 +44,12 @@ def find(name: str, original: str, plain: Plain) -> list[Contact]:
     if "@" in text or " at " in text or "at)" in text or "at]" in text:
         found += _emails(name, plain)
     taken = [span for contact in found for span in contact.spans]
-    if "." in text or "dot" in text:
-        found += [one for one in _links(name, plain) if not _overlaps(one.spans[0], taken)]
+    if _DOTTED.search(text) or "dot" in text:
+        found += [one for one in _links(name, original, plain) if not _overlaps(one.spans[0], taken)]
     if "@" in text or "t.me" in text:
         found += [one for one in _handles(name, plain) if not _overlaps(one.spans[0], taken)]
+    if not _LONG_WORD.search(original):
+        return found
     found += [
         Contact("crypto", one[0], one[0], (Span(name, one.start(), one.end()),))
         for one in _CRYPTO.finditer(original)
@@ -67,7 +75,7 @@ def _emails(name: str, plain: Plain) -> list[Contact]:
     return found
 
 
-def _links(name: str, plain: Plain) -> list[Contact]:
+def _links(name: str, original: str, plain: Plain) -> list[Contact]:
     found = []
     for match in _URL.finditer(plain.text):
         raw = match[0].rstrip(".,;:!?")
@@ -78,7 +86,10 @@ def _links(name: str, plain: Plain) -> list[Contact]:
         if not explicit and (not parts.suffix or not parts.domain or parts.domain.isdigit() or len(parts.suffix) < 2):
             continue
         span = Span(name, *plain.span(match.start(), match.start() + len(raw)))
-        found.append(Contact("url", bare, "", (span,)))
+        written = original[span.start : span.end]
+        if written.lower() == raw:  # the case of a path matters to whoever follows the link
+            bare = re.sub(r"^https?://", "", written, flags=re.IGNORECASE)
+        found.append(Contact("url", host + bare[len(host) :], "", (span,)))
     for match in _SPELLED.finditer(plain.text):
         span = Span(name, *plain.span(match.start(), match.end()))
         found.append(Contact("url", f"{match[1]}.{match[2]}", "", (span,), 0.8))

@@ -5,20 +5,26 @@ import re
 from fairboard.screening.model import Found, Span
 from fairboard.screening.text import Plain
 
+_DIGIT = re.compile(r"\d")
 _AGE = re.compile(
-    r"(?<![\w.])(\d{1,2})\s*[- ]?\s*(?:years?\s*[- ]?\s*old|yrs?\s*[- ]?\s*old|y/?o\b|jahre?\s+alt|ans\b|anos\b|años\b|anni\b)"
+    r"(?<![\w.])(\d{1,2})\s*[- ]?\s*"
+    r"(?:years?\s*[- ]?\s*old|yrs?\s*[- ]?\s*old|y/?o\b|jahre?\s+alt|ans\b|anos\b|años\b|anni\b)"
     r"|\baged?\s*:?\s*(\d{1,2})(?![\w.])"
 )
 _PRICE = re.compile(
-    r"([$€£¥₹])\s?(\d[\d.,' ]{0,12}\d|\d)|(?<![\w.])(\d[\d.,']{0,12}\d|\d)\s?(usd|eur|gbp|chf|euros?|dollars?|pounds?|[$€£])(?!\w)"
+    r"([$€£¥₹])\s?(\d[\d.,' ]{0,12}\d|\d)"
+    r"|(?<![\w.])(\d[\d.,']{0,12}\d|\d)\s?(usd|eur|gbp|chf|euros?|dollars?|pounds?|[$€£])(?!\w)"
 )
 _UNITS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "usd": "USD", "eur": "EUR", "gbp": "GBP",
-          "chf": "CHF", "euro": "EUR", "euros": "EUR", "dollar": "USD", "dollars": "USD", "pound": "GBP", "pounds": "GBP"}  # fmt: skip
+          "chf": "CHF", "euro": "EUR", "euros": "EUR", "dollar": "USD", "dollars": "USD", "pound": "GBP",
+          "pounds": "GBP"}  # fmt: skip
 
 
 def ages(name: str, original: str, plain: Plain) -> list[Found]:
     """Ages that are claimed, in years."""
-    found = []
+    found: list[Found] = []
+    if not _DIGIT.search(plain.text):
+        return found
     for match in _AGE.finditer(plain.text):
         start, end = plain.span(match.start(), match.end())
         found.append(Found(match[1] or match[2], original[start:end], Span(name, start, end), "years"))
@@ -27,7 +33,9 @@ def ages(name: str, original: str, plain: Plain) -> list[Found]:
 
 def prices(name: str, original: str, plain: Plain) -> list[Found]:
     """Amounts with a currency."""
-    found = []
+    found: list[Found] = []
+    if not _DIGIT.search(plain.text):
+        return found
     for match in _PRICE.finditer(plain.text):
         start, end = plain.span(match.start(), match.end())
         unit = _UNITS[match[1] or match[4]]

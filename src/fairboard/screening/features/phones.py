@@ -38,28 +38,22 @@ _NOT_PHONE = re.compile(
     r"(isbn|issn|vin|order|part|serial|sku|ean|upc|ref|reference|item|model|article|artikel|no|nr|id|chassis|"
     r"barcode|tracking|invoice|version|lot|batch|gps|iban|blz|vat|zip|plz)\W*(?:number|no|nr|code)?\W*$"
 )
-_CUE = re.compile(r"(call|text|phone|tel|whatsapp|whats app|sms|mobile|cell|ring|reach|contact|number|dial|viber|"
-                  r"ruf|anruf|handy|llama|telefono|movil|appel|liga|chiama|signal|telegram)\W*(?:me|us|at|on|is|now|an|auf)?\W*$")  # fmt: skip
+_CUE = re.compile(
+    r"(call|text|phone|tel|whatsapp|whats app|sms|mobile|cell|ring|reach|contact|number|dial|viber|"
+    r"ruf|anruf|handy|llama|telefono|movil|appel|liga|chiama|signal|telegram)"
+    r"\W*(?:me|us|at|on|is|now|an|auf)?\W*$"
+)
 FEWEST, MOST = 7, 15
-_TRUNK = {
-    "DE",
-    "GB",
-    "FR",
-    "NL",
-    "CH",
-    "AT",
-    "SE",
-    "FI",
-    "IE",
-    "BE",
-    "AU",
-    "NZ",
-    "ZA",
-    "JP",
-    "KE",
-    "NG",
-    "IN",
-}
+HEAD = 200
+"""How much of a body is looked at for the rest of a number begun in the title."""
+_TRUNK = {"DE", "GB", "FR", "NL", "CH", "AT", "SE", "FI", "IE", "BE", "AU", "NZ", "ZA", "JP", "KE", "NG", "IN"}
+_LETTER_DIGITS = re.compile(r"[oil]{1,3}|[oilsz]{3,4}")
+# Numbers kept for fiction are no subscriber's, so the library calls them invalid; here they count as numbers.
+_FICTION = re.compile(r"\+44(?:7700900\d{3}|1632960\d{3})")
+_DIGIT = re.compile(r"\d")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_LAST = re.compile(r"(?:\d|[^\W\d_]+)(?=\W{0,3}$)")
+_FIRST = re.compile(r"\W{0,12}(\d|[^\W\d_]+)")
 _BARE = {"US", "CA"}
 
 
@@ -76,7 +70,7 @@ class _Item:
 def find(name: str, plain: Plain, country: str) -> list[Contact]:
     """The telephone numbers of one field."""
     text = plain.text
-    if sum(letter.isdigit() for letter in text) < FEWEST and not _has_words(text):
+    if len(_DIGIT.findall(text)) < FEWEST and not _has_words(text):
         return []
     found = []
     for run in _runs(text):
@@ -88,7 +82,9 @@ def find(name: str, plain: Plain, country: str) -> list[Contact]:
 
 def find_split(title: Plain, body: Plain, country: str) -> list[Contact]:
     """A number begun at the end of the title and ended at the beginning of the body."""
-    first, second = list(_runs(title.text)), list(_runs(body.text))
+    if not _may_end_in_digits(title.text) or not _may_begin_with_digits(body.text):
+        return []
+    first, second = list(_runs(title.text)), list(_runs(body.text[:HEAD]))
     if not first or not second:
         return []
     head, tail = first[-1], second[0]
@@ -107,7 +103,17 @@ def find_split(title: Plain, body: Plain, country: str) -> list[Contact]:
 
 
 def _has_words(text: str) -> bool:
-    return sum(1 for word in re.findall(r"[^\W\d_]+", text) if word in DIGIT_WORDS) >= 4
+    return sum(map(DIGIT_WORDS.__contains__, _LETTERS.findall(text))) >= 4
+
+
+def _may_end_in_digits(text: str) -> bool:
+    found = _LAST.search(text, max(0, len(text) - 24))
+    return found is not None and (found[0] in DIGIT_WORDS or found[0].isdigit() or len(found[0]) <= 3)
+
+
+def _may_begin_with_digits(text: str) -> bool:
+    found = _FIRST.match(text)
+    return found is not None and (found[1] in DIGIT_WORDS or found[1].isdigit() or len(found[1]) <= 3)
 
 
 def _runs(text: str) -> Iterator[list[_Item]]:
@@ -127,7 +133,7 @@ def _runs(text: str) -> Iterator[list[_Item]]:
             item = _Item(piece, found.start(), found.end(), False)
         elif piece in DIGIT_WORDS:
             item = _Item(DIGIT_WORDS[piece] * times, found.start(), found.end(), True)
-        elif run and re.fullmatch(r"[oil]{1,3}", piece) and not text[found.start() - 1].isalpha():
+        elif run and _LETTER_DIGITS.fullmatch(piece) and not text[found.start() - 1].isalpha():
             item = _Item(piece.translate(LETTERS), found.start(), found.end(), True)
         if item is not None:
             run.append(item)
@@ -186,7 +192,7 @@ def _is_like_a_phone(text: str, part: list[_Item], digits: str, country: str) ->
         r"\s?(?:[$€£%]|usd|eur|km|miles|sqm|sq|m2|mm|cm|kg|gb)", text[part[-1].end :]
     ):
         return False
-    if re.fullmatch(r"\d{1,3}(?:[,.'\u00a0 ]\d{3})+(?:[.,]\d{2})?", raw) and not country == "FR":
+    if re.fullmatch(r"\d{1,3}(?:[,.'\u00a0 ]\d{3})+(?:[.,]\d{2})?", raw) and country != "FR":
         return False
     if re.fullmatch(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}.*", raw):
         return False
@@ -197,7 +203,10 @@ def _is_like_a_phone(text: str, part: list[_Item], digits: str, country: str) ->
     if odd:
         return True
     return (
-        digits.startswith("0") and country in _TRUNK | {"IT"} and len(digits) >= 9 and (groups > 1 or len(digits) >= 10)
+        digits.startswith("0")
+        and (country in _TRUNK or country == "IT")
+        and len(digits) >= 9
+        and (groups > 1 or len(digits) >= 10)
     )
 
 
@@ -209,6 +218,5 @@ def _valid(digits: str, country: str) -> str | None:
         number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_valid_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    value = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return value if phonenumbers.is_valid_number(number) or _FICTION.fullmatch(value) else None

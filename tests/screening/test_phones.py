@@ -1,0 +1,36 @@
+"""Telephone numbers in any disguise are found; figures that are none are left alone."""
+
+import pytest
+
+from fairboard.screening import Document, Verdict, screen
+from tests.screening.disguised import DISGUISED, NOT_PHONES
+
+
+def phones(text: str, country: str, title: str = "Bicycle") -> list[str]:
+    result = screen(Document("x", {"title": title, "body": text}, "vehicles/bicycles", "", country))
+    return [one.value for one in result.contacts if one.kind == "phone"]
+
+
+@pytest.mark.parametrize(("text", "country", "number"), DISGUISED)
+def test_a_disguised_number_is_found(text: str, country: str, number: str) -> None:
+    assert phones(text, country) == [number]
+
+
+@pytest.mark.parametrize("text", NOT_PHONES)
+@pytest.mark.parametrize("country", ["US", "DE", "GB", "FR"])
+def test_a_figure_is_not_a_number(text: str, country: str) -> None:
+    assert phones(text, country) == []
+
+
+def test_a_number_split_between_title_and_body_is_found() -> None:
+    assert phones("555 0147 for more", "US", title="Bicycle 212") == ["+12125550147"]
+
+
+def test_two_numbers_are_both_found() -> None:
+    assert phones("Call 212-555-0147 by day or 212-555-0199 at night", "US") == ["+12125550147", "+12125550199"]
+
+
+def test_a_disguised_number_holds_a_plain_one_does_not_hide() -> None:
+    hidden = screen(Document("x", {"body": "Call two one two, five five five, zero one four seven."}))
+    assert hidden.verdict is Verdict.HOLD
+    assert {reason.rule for reason in hidden.reasons} == {"disguised-contact"}
