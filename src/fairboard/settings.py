@@ -324,6 +324,7 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {"django.request": {"level": "ERROR"}},  # a page somebody mistyped is nobody's warning
 }
 # A member's address is unique whatever its case: a constraint on lower(email), which W004 does not see.
 SILENCED_SYSTEM_CHECKS: list[str] = ["security.W005", "security.W021", "auth.W004"]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Path, Query, Router
+from ninja import Path, Query, Router, Status
 
 from fairboard.kit import clock
 from fairboard.kit.problems import Forbidden, NotFound
@@ -22,14 +22,14 @@ ID = Path(..., pattern="^[0-9a-z]{1,16}$")
 def read_me(request: HttpRequest) -> Any:
     """Who the token belongs to."""
     actor = caller(request)
-    return 200, queries.member_by_id(actor.id, actor=actor)
+    return queries.member_by_id(actor.id, actor=actor)
 
 
 @router.get("/members", response={200: MemberList, PROBLEMS: ProblemOut})
 def list_members(request: HttpRequest, cursor: str = Query("", max_length=400)) -> Any:
     """All members, newest first."""
     page = queries.members(actor=require(request, "members:read"), cursor=cursor)
-    return 200, {"items": page.items, "next_cursor": page.next_cursor}
+    return {"items": page.items, "next_cursor": page.next_cursor}
 
 
 @router.put("/members/{member_id}/role", response={200: MemberOut, PROBLEMS: ProblemOut})
@@ -40,13 +40,13 @@ def change_role(request: HttpRequest, role: RoleIn, member_id: str = ID) -> Any:
     row = queries.member_by_id(member_id, actor=actor)
     if row is None:
         raise NotFound(_("There is no such member."))
-    return 200, row
+    return row
 
 
 @router.get("/tokens", response={200: list[TokenOut], PROBLEMS: ProblemOut})
 def list_tokens(request: HttpRequest) -> Any:
     """One's own tokens that still work."""
-    return 200, queries.tokens(actor=require(request, "account"))
+    return queries.tokens(actor=require(request, "account"))
 
 
 @router.post("/tokens", response={201: NewTokenOut, PROBLEMS: ProblemOut})
@@ -58,11 +58,11 @@ def make_token(request: HttpRequest, token: TokenIn) -> Any:
     if beyond := [scope for scope in wanted if scope not in held]:
         raise Forbidden(_("The token you send does not have: %(scopes)s.") % {"scopes": ", ".join(beyond)})
     made = tokens.create_token(actor=actor, member_id=actor.id, name=token.name, at=clock.now(), scopes=wanted)
-    return 201, {"id": made.id, "token": made.raw, "scopes": list(made.scopes)}
+    return Status(201, {"id": made.id, "token": made.raw, "scopes": list(made.scopes)})
 
 
 @router.delete("/tokens/{token_id}", response={204: None, PROBLEMS: ProblemOut})
 def revoke_token(request: HttpRequest, token_id: str = ID) -> Any:
     """Take back one of one's own tokens; it stops working at once."""
     tokens.revoke_token(actor=require(request, "account"), token_id=token_id, at=clock.now())
-    return 204, None
+    return Status(204, None)

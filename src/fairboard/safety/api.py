@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Path, Query, Router
+from ninja import Path, Query, Router, Status
 
 from fairboard.filters import FilterError, parse, validate
 from fairboard.kit import clock
@@ -41,10 +41,10 @@ OPEN = {"field": "state", "op": "eq", "value": "open"}
 @router.post("/notices", response={201: NoticeOut, PROBLEMS: ProblemOut})
 def report(request: HttpRequest, notice: NoticeIn) -> Any:
     """Say that something is wrong; anybody may. The id in the answer is the receipt."""
-    return 201, file_notice(
+    return Status(201, file_notice(
         subject_kind=notice.subject_kind, subject_id=notice.subject_id, reporter=visitor(request),
         reporter_email=notice.email, kind=notice.kind, text=notice.text, at=clock.now(),
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 @router.get("/notices/{receipt}", response={200: NoticeOut, PROBLEMS: ProblemOut})
@@ -53,7 +53,7 @@ def read_notice(request: HttpRequest, receipt: str = ID) -> Any:
     found = queries.notice_state(receipt)
     if found is None:
         raise NotFound(_("There is no such report."))
-    return 200, found
+    return found
 
 
 @router.get("/cases", response={200: CaseList, PROBLEMS: ProblemOut})
@@ -72,7 +72,7 @@ def list_cases(
     except (ValueError, RecursionError) as error:
         raise Invalid(_("This is not JSON."), field="filter") from error
     page = queries.cases(actor=actor, tree=tree, cursor=cursor, size=limit)
-    return 200, {"items": page.items, "next_cursor": page.next_cursor}
+    return {"items": page.items, "next_cursor": page.next_cursor}
 
 
 @router.get("/cases/{case_id}", response={200: CaseDetail, PROBLEMS: ProblemOut})
@@ -80,7 +80,7 @@ def read_case(request: HttpRequest, case_id: str = ID) -> Any:
     """One case with the submission exactly as written."""
     page = queries.case_page(case_id=case_id, actor=require(request, "desk:read"))
     submission = page["submission"]
-    return 200, {
+    return {
         **asdict(page["case"]),
         "fields": submission.fields,
         "reasons": submission.reasons,
@@ -97,27 +97,27 @@ def _notice(one: Model) -> dict[str, Any]:
 def claim_case(request: HttpRequest, case_id: str = ID) -> Any:
     """Take a case for twenty minutes."""
     deciding.claim(case_id=case_id, actor=require(request, "desk:write"), at=clock.now())
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/cases/{case_id}/decision", response={201: DecisionOut, PROBLEMS: ProblemOut})
 def decide_case(request: HttpRequest, decision: DecisionIn, case_id: str = ID) -> Any:
     """Allow or refuse; the author and every reporter are told."""
     actor = require(request, "desk:write")
-    return 201, deciding.decide(case_id=case_id, actor=actor, at=clock.now(), **decision.dict())
+    return Status(201, deciding.decide(case_id=case_id, actor=actor, at=clock.now(), **decision.dict()))
 
 
 @router.get("/policies", response={200: list[PolicyOut], PROBLEMS: ProblemOut})
 def list_policies(request: HttpRequest) -> Any:
     """What may not be published, as members read it."""
-    return 200, list(policies().values())
+    return list(policies().values())
 
 
 @router.post("/screen", response={200: ScreenedOut, PROBLEMS: ProblemOut})
 def try_text(request: HttpRequest, document: DocumentIn) -> Any:
     """What the rules make of a text; nothing is kept."""
     require(request, "desk:read")
-    return 200, screen_object(document.dict())
+    return screen_object(document.dict())
 
 
 @router.get("/events", response={200: EventList, PROBLEMS: ProblemOut}, tags=["ledger"])
@@ -131,4 +131,4 @@ def list_events(
     """What happened, newest first, of one subject or of everything."""
     actor = require(request, "ledger:read")
     page = timeline(actor=actor, subject_kind=subject_kind, subject_id=subject_id, cursor=cursor, size=limit)
-    return 200, {"items": page.items, "next_cursor": page.next_cursor}
+    return {"items": page.items, "next_cursor": page.next_cursor}

@@ -20,7 +20,12 @@ _LEET = str.maketrans("0134578@$!€", "oieastbasie")
 _HAS_LEET = re.compile(r"[\d@$!€]")
 _LEET_WORD = re.compile(r"[\w@$!€]*[\d@$!€][\w@$!€]*")
 _OTHER = re.compile(r"[^\x00-\x7f]")
-_SPACED = re.compile(r"(?<!\w)(?:\w[ .\-_*~|/]{1,2}){3,}\w(?!\w)")
+_LATIN = re.compile(r"[A-Za-z]")
+_LATIN_WORD = re.compile(r"\w*[a-z]\w*")
+_HIDDEN = re.compile(r"(?<=[0-9A-Za-z])[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]+(?=[0-9A-Za-z])")
+_FOREIGN_WORD = re.compile(rf"\w*[{''.join(_LOOKALIKES)}{''.join(_LOOKALIKES).upper()}]\w*")
+# An underscore counts as a separator only: as a letter too, a row of them reads in exponentially many ways.
+_SPACED = re.compile(r"(?<!\w)(?:[^\W_][ .\-_*~|/]{1,2}){3,}[^\W_](?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +136,25 @@ def _unleet_text(word: str) -> str:
 
 
 def obfuscation(text: str, plain: Plain) -> float:
-    """How disguised a text is, 0 to 1: the share of letters that had to be changed or dropped."""
+    """How disguised a text is, 0 to 1: the share of letters made to look like others or hidden.
+
+    Only what hides in Latin words counts. Russian and Greek are written in letters that look Latin, and
+    Persian and emoji use invisible joiners; none of that is a disguise.
+    """
     if text.isascii() or not text:
         return 0.0
-    others = _OTHER.findall(text)
-    scripts = sum(1 for letter in others if letter in _LOOKALIKES or unicodedata.category(letter) == "Cf")
-    if not scripts:
+    disguised = len(_HIDDEN.findall(text))
+    words = _FOREIGN_WORD.findall(text)
+    is_foreign = any(_is_native(word) for word in words)
+    for word in words:
+        others = sum(letter in _LOOKALIKES for letter in word.lower())
+        if others and (_LATIN.search(word) or not (is_foreign or _is_native(word))):
+            disguised += others
+    if not disguised:
         return 0.0
-    mixed = re.findall(r"\w*[a-z]\w*", plain.text)
-    return min(1.0, scripts / max(1, len(mixed)) / 3)
+    return min(1.0, disguised / max(1, len(_LATIN_WORD.findall(plain.text))) / 3)
+
+
+def _is_native(word: str) -> bool:
+    """Whether a word is written in another script throughout, with letters that look like no Latin ones."""
+    return not _LATIN.search(word) and any(letter not in _LOOKALIKES for letter in word.lower() if letter.isalpha())

@@ -7,6 +7,7 @@ from fairboard.web import views
 app_name = "web"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("about", views.about, name="about"),
     path("safety", views.safety, name="safety"),
     path("rules", views.rules, name="rules"),
     path("privacy", views.privacy, name="privacy"),

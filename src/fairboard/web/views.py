@@ -46,6 +46,11 @@ def home(request: HttpRequest) -> HttpResponse:
     )
 
 
+def about(request: HttpRequest) -> HttpResponse:
+    """What this market is."""
+    return render(request, "web/about.html")
+
+
 def safety(request: HttpRequest) -> HttpResponse:
     """How to stay safe."""
     return render(request, "web/safety.html")

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import File, Path, Query, Router, UploadedFile
+from ninja import File, Path, Query, Router, Status, UploadedFile
 
 from fairboard.filters import And, FilterError, parse, validate
 from fairboard.kit import clock, limits
@@ -48,7 +48,7 @@ def find_ads(
     cursor: str = Query("", max_length=400),
     limit: int = Query(24, ge=1, le=100),
     total: bool = Query(False, description="Also count, to 1,000 at most."),
-) -> tuple[int, dict[str, Any]]:
+) -> Any:
     """Live ads, newest first. Fields of the category also work as on the pages: `year.gte=2015`."""
     known = catalogue.current()
     errors = []
@@ -65,7 +65,7 @@ def find_ads(
         raise Invalid(_("Some parts of the search cannot be used."), errors=errors)
     page = search(found)
     counted, capped = count(found) if total else (None, False)
-    return 200, {
+    return {
         "items": page.items, "next_cursor": page.next_cursor, "previous_cursor": page.previous_cursor,
         "total": counted, "total_is_capped": capped,
     }  # fmt: skip
@@ -87,14 +87,14 @@ def _filtered(wanted: Search, text: str, errors: list[dict[str, str]]) -> Search
 
 
 @router.get("/ads/{ad_id}", response={200: AdOut, PROBLEMS: ProblemOut})
-def read_ad(request: HttpRequest, ad_id: str = ID) -> tuple[int, dict[str, Any]]:
+def read_ad(request: HttpRequest, ad_id: str = ID) -> Any:
     """One ad. Its owner and the desk see the newest version in any state; a gone ad answers 410."""
     row = ad_queries.ad_for(ad_id=ad_id, actor=visitor(request))
     if row is None and ad_queries.state_of(ad_id):
         raise Gone(_("This ad is no longer there."))
     if row is None:
         raise NotFound(_("There is no such ad."))
-    return 200, {
+    return {
         "id": row.id, "path": row.path, "state": row.state, "title": row.title, "body": row.body,
         "price_minor": row.price_minor, "currency": row.currency, "price_type": row.price_type,
         "place": row.place.code, "place_name": row.place.label, "category": row.category.slug,
@@ -105,17 +105,17 @@ def read_ad(request: HttpRequest, ad_id: str = ID) -> tuple[int, dict[str, Any]]
 
 
 @router.post("/ads", response={201: SubmittedOut, PROBLEMS: ProblemOut})
-def place_ad(request: HttpRequest, ad: AdIn) -> tuple[int, dict[str, Any]]:
+def place_ad(request: HttpRequest, ad: AdIn) -> Any:
     """Place an ad. It is judged in this request: the verdict and its reasons are in the answer."""
     actor = require(request, "ads:write")
-    return 201, _submitted(posting.submit(actor=actor, draft=_draft(ad), at=clock.now()))
+    return Status(201, _submitted(posting.submit(actor=actor, draft=_draft(ad), at=clock.now())))
 
 
 @router.put("/ads/{ad_id}", response={200: SubmittedOut, PROBLEMS: ProblemOut})
-def change_ad(request: HttpRequest, ad: AdIn, ad_id: str = ID) -> tuple[int, dict[str, Any]]:
+def change_ad(request: HttpRequest, ad: AdIn, ad_id: str = ID) -> Any:
     """Place a new version of one's own ad. While it waits, the last allowed version stays in sight."""
     actor = require(request, "ads:write")
-    return 200, _submitted(posting.submit(actor=actor, draft=_draft(ad), at=clock.now(), ad_id=ad_id))
+    return _submitted(posting.submit(actor=actor, draft=_draft(ad), at=clock.now(), ad_id=ad_id))
 
 
 def _draft(ad: AdIn) -> Draft:
@@ -131,16 +131,25 @@ def _submitted(done: posting.Submitted) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.post("/ads/{ad_id}/{act}", response={204: None, PROBLEMS: ProblemOut})
-def act_on_ad(
-    request: HttpRequest, ad_id: str = ID, act: str = Path(..., pattern="^(withdraw|sold|renew)$")
-) -> tuple[int, None]:
-    """Withdraw one's own ad, mark it as sold, or put it on top for another term."""
-    actor, at = require(request, "ads:write"), clock.now()
-    {"withdraw": lifecycle.withdraw, "sold": lifecycle.mark_sold, "renew": lifecycle.renew}[act](
-        actor=actor, ad_id=ad_id, at=at
-    )
-    return 204, None
+@router.post("/ads/{ad_id}/withdraw", response={204: None, PROBLEMS: ProblemOut})
+def withdraw_ad(request: HttpRequest, ad_id: str = ID) -> Any:
+    """Take one's own ad down for good."""
+    lifecycle.withdraw(actor=require(request, "ads:write"), ad_id=ad_id, at=clock.now())
+    return Status(204, None)
+
+
+@router.post("/ads/{ad_id}/sold", response={204: None, PROBLEMS: ProblemOut})
+def mark_ad_sold(request: HttpRequest, ad_id: str = ID) -> Any:
+    """Mark one's own ad as sold."""
+    lifecycle.mark_sold(actor=require(request, "ads:write"), ad_id=ad_id, at=clock.now())
+    return Status(204, None)
+
+
+@router.post("/ads/{ad_id}/renew", response={204: None, PROBLEMS: ProblemOut})
+def renew_ad(request: HttpRequest, ad_id: str = ID) -> Any:
+    """Put one's own ad on top for another term; once a day at most."""
+    lifecycle.renew(actor=require(request, "ads:write"), ad_id=ad_id, at=clock.now())
+    return Status(204, None)
 
 
 @router.get("/ads/{ad_id}/verdict", response={200: VerdictOut, PROBLEMS: ProblemOut})
@@ -153,7 +162,7 @@ def read_verdict(request: HttpRequest, ad_id: str = ID, revision: int = Query(0,
     if found is None:
         raise NotFound(_("You have no such ad."))
     decision = found.decision
-    return 200, {
+    return {
         "verdict": found.verdict, "reasons": found.reasons, "policies": list(found.policies),
         "decision": decision.public_id if decision else "", "reason_text": decision.reason_text if decision else "",
     }  # fmt: skip
@@ -165,7 +174,7 @@ def list_versions(request: HttpRequest, ad_id: str = ID) -> Any:
     found = ad_queries.versions(ad_id=ad_id, actor=require(request, "ads:read"))
     if not found:
         raise NotFound(_("You have no such ad."))
-    return 200, found
+    return found
 
 
 @router.get("/me/ads", response={200: OwnAdList, PROBLEMS: ProblemOut})
@@ -176,7 +185,7 @@ def list_own_ads(
 ) -> Any:
     """One's own ads in any state, newest first."""
     page = mine.own_ads(actor=require(request, "ads:read"), state=state, cursor=cursor)
-    return 200, {"items": page.items, "next_cursor": page.next_cursor}
+    return {"items": page.items, "next_cursor": page.next_cursor}
 
 
 @router.post("/photos", response={201: PhotoOut, PROBLEMS: ProblemOut})
@@ -186,4 +195,4 @@ def add_photo_file(request: HttpRequest, file: UploadedFile = File(...)) -> Any:
     limits.check(f"photo:{actor.id}", limit=PHOTOS_AN_HOUR, per_seconds=3600, at=at)
     made = add_photo(actor=actor, raw=file.read(), at=at)
     sizes = {name: ad_queries.photo_address(made.id, name[0]) for name in ("small", "medium", "large")}
-    return 201, {"id": made.id, "width": made.width, "height": made.height, "colour": made.colour, **sizes}
+    return Status(201, {"id": made.id, "width": made.width, "height": made.height, "colour": made.colour, **sizes})

@@ -25,11 +25,11 @@ def list_places(
 ) -> Any:
     """Places by name, or the cities of a country, the largest first."""
     if q.strip():
-        return 200, find_places(q, size=limit)
+        return find_places(q, size=limit)
     if country:
         known = catalogue.current().cities_by_size
-        return 200, [row for row in known if row.country == country.upper()][:limit]
-    return 200, popular_cities(size=limit)
+        return [row for row in known if row.country == country.upper()][:limit]
+    return popular_cities(size=limit)
 
 
 @router.get("/places/{path:code}", response={200: PlaceOut, PROBLEMS: ProblemOut})
@@ -38,7 +38,7 @@ def read_place(request: HttpRequest, code: str = Path(..., max_length=120)) -> A
     row = catalogue.current().places.get(code)
     if row is None:
         raise NotFound(_("There is no such place."))
-    return 200, row
+    return row
 
 
 @router.get("/categories", response={200: list[CategoryOut], PROBLEMS: ProblemOut})
@@ -47,7 +47,7 @@ def list_categories(
 ) -> Any:
     """Every section and category with its attributes, or those a title suggests."""
     rows = suggest_categories(title) if title.strip() else catalogue.current().categories.values()
-    return 200, [_row(row) for row in rows]
+    return [_row(row) for row in rows]
 
 
 @router.get("/categories/{path:slug}", response={200: CategoryOut, PROBLEMS: ProblemOut})
@@ -56,7 +56,7 @@ def read_category(request: HttpRequest, slug: str = Path(..., max_length=80)) ->
     row = catalogue.current().categories.get(slug)
     if row is None:
         raise NotFound(_("There is no such category."))
-    return 200, _row(row)
+    return _row(row)
 
 
 def _row(row: CategoryRow) -> dict[str, Any]:

@@ -12,8 +12,10 @@ SHORTENERS = {
     "bit.ly", "tinyurl.com", "t.co", "goo.gl", "is.gd", "cutt.ly", "rb.gy", "ow.ly", "shorturl.at", "rebrand.ly",
     "tiny.cc", "buff.ly", "s.id", "bl.ink", "t.ly",
 }  # fmt: skip
-_AT = r"\s*(?:@|\(\s*at\s*\)|\[\s*at\s*\]|\s+at\s+)\s*"
-_DOT = r"\s*(?:\.|\(\s*dot\s*\)|\[\s*dot\s*\]|\s+dot\s+|\s+punkt\s+|\s+punto\s+)\s*"
+# Gaps are bounded: unbounded ones take quadratic time on a page of spaces.
+_GAP = r"\s{0,3}"
+_AT = rf"(?:{_GAP}(?:@|\({_GAP}at{_GAP}\)|\[{_GAP}at{_GAP}\]){_GAP}|\s{{1,3}}at\s{{1,3}})"
+_DOT = rf"(?:{_GAP}(?:\.|\({_GAP}dot{_GAP}\)|\[{_GAP}dot{_GAP}\]){_GAP}|\s{{1,3}}(?:dot|punkt|punto)\s{{1,3}})"
 _EMAIL = re.compile(
     rf"(?<![\w.+-])([a-z0-9][a-z0-9._+-]{{0,60}}){_AT}([a-z0-9-]+(?:{_DOT}[a-z0-9-]+){{0,2}}{_DOT}[a-z]{{2,12}})(?![\w@/])"
 )
@@ -21,11 +23,11 @@ _URL = re.compile(
     r"(?<![\w@.-])(?:https?://|www\.)[^\s<>\"')\]]{3,300}|(?<![\w@.-])(?:[a-z0-9-]+\.)+[a-z]{2,12}(?:/[^\s<>\"')\]]*)?(?![\w@])"
 )
 _SPELLED = re.compile(
-    r"(?<![\w@])([a-z0-9-]{2,40})\s*(?:\(dot\)|\[dot\]|\s+dot\s+)\s*(com|net|org|info|io|co|de|me|ru|biz|xyz|link)(?!\w)"
+    r"(?<![\w@])([a-z0-9-]{2,40})(?:\s{0,3}(?:\(dot\)|\[dot\])\s{0,3}|\s{1,3}dot\s{1,3})(com|net|org|info|io|co|de|me|ru|biz|xyz|link)(?!\w)"
 )
 _HANDLE = re.compile(
-    r"(?<!\w)(telegram|whats ?app|instagram|insta|snapchat|snap|kik|signal|wechat|line|discord|ig|tg)\b\s*"
-    r"(?:is|me|at|id|:|-|=|on)?\s*(?:at|:)?\s*@([a-z0-9_.]{3,32})"
+    r"(?<!\w)(telegram|whats ?app|instagram|insta|snapchat|snap|kik|signal|wechat|line|discord|ig|tg)\b\s{0,3}"
+    r"(?:is|me|at|id|:|-|=|on)?\s{0,3}(?:at|:)?\s{0,3}@([a-z0-9_.]{3,32})"
     r"|(?<![\w.@/])@([a-z][a-z0-9_.]{3,31})(?![\w.]*@)|(?<!\w)t\.me/([a-z0-9_]{3,32})"
 )
 _CRYPTO = re.compile(

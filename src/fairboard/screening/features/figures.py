@@ -7,9 +7,9 @@ from fairboard.screening.text import Plain
 
 _DIGIT = re.compile(r"\d")
 _AGE = re.compile(
-    r"(?<![\w.])(\d{1,2})\s*[- ]?\s*"
-    r"(?:years?\s*[- ]?\s*old|yrs?\s*[- ]?\s*old|y/?o\b|jahre?\s+alt|ans\b|anos\b|años\b|anni\b)"
-    r"|\baged?\s*:?\s*(\d{1,2})(?![\w.])"
+    r"(?<![\w.])(\d{1,2})\s{0,2}[- ]?\s{0,2}"
+    r"(?:years?\s{0,2}[- ]?\s{0,2}old|yrs?\s{0,2}[- ]?\s{0,2}old|y/?o\b|jahre?\s{1,3}alt|ans\b|anos\b|años\b|anni\b)"
+    r"|\baged?\s{0,2}:?\s{0,2}(\d{1,2})(?![\w.])"
 )
 _PRICE = re.compile(
     r"([$€£¥₹])\s?(\d[\d.,' ]{0,12}\d|\d)"

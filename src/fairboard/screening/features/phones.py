@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, islice
 
 import phonenumbers
 
@@ -31,9 +32,10 @@ TIMES = {"double": 2, "triple": 3, "doppel": 2, "doble": 2}
 GLUE = {"dot", "dash", "point", "and", "then", "space", "hyphen", "minus", "plus", "tiret", "punkt", "punto", "guion",
         "ponto", "y", "und", "et", "e", "e2", "area", "code"}  # fmt: skip
 LETTERS = str.maketrans({"o": "0", "q": "0", "i": "1", "l": "1", "z": "2", "s": "5", "b": "8", "g": "9"})
-_PIECE = re.compile(r"\d+|[^\W\d_]+|[^\w\s]|_|\s+")
+_TOKEN = re.compile(r"\d+|[^\W\d_]+")
+_TOUCHING = re.compile(r"\d[oqilzsbg]|[oqilzsbg]\d")
 _MIXED = re.compile(r"(?<![^\W_])(?=[oqilzsbg]*\d)(?=\d*[oqilzsbg])[\doqilzsbg]+(?![^\W_])")
-_SEPARATORS = set(" .-–—_/()*+,•|~:;'\"\u00b7#=<>[]{}^&")
+_SEPARATORS = frozenset(" \n\r\t\u00a0.-–—_/()*+,•|~:;'\"\u00b7#=<>[]{}^&")
 _NOT_PHONE = re.compile(
     r"(isbn|issn|vin|order|part|serial|sku|ean|upc|ref|reference|item|model|article|artikel|no|nr|id|chassis|"
     r"barcode|tracking|invoice|version|lot|batch|gps|iban|blz|vat|zip|plz)\W*(?:number|no|nr|code)?\W*$"
@@ -43,7 +45,17 @@ _CUE = re.compile(
     r"ruf|anruf|handy|llama|telefono|movil|appel|liga|chiama|signal|telegram)"
     r"\W*(?:me|us|at|on|is|now|an|auf)?\W*$"
 )
+_CURRENCY_BEFORE = re.compile(r"[$€£]\s?$")
+_UNIT_AFTER = re.compile(r"\s?(?:[$€£%]|usd|eur|km|miles|sqm|sq|m2|mm|cm|kg|gb)")
+_THOUSANDS = re.compile(r"\d{1,3}(?:[,.'\u00a0 ]\d{3})+(?:[.,]\d{2})?")
+_DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}.*")
 FEWEST, MOST = 7, 15
+MOST_FOUND = 50
+"""How many numbers of one field are listed; a text with more is judged no differently."""
+STRETCH = 45
+"""How many pieces of a run are read together: three numbers of single digits."""
+WIDEST = 15
+"""How many characters may lie between two pieces of one number."""
 HEAD = 200
 """How much of a body is looked at for the rest of a number begun in the title."""
 _TRUNK = {"DE", "GB", "FR", "NL", "CH", "AT", "SE", "FI", "IE", "BE", "AU", "NZ", "ZA", "JP", "KE", "NG", "IN"}
@@ -67,17 +79,23 @@ class _Item:
     odd: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """What stands before a piece: a word that says what the figure is, a plus, a currency."""
+
+    is_barred: bool
+    is_named: bool
+    has_plus: bool
+    is_amount: bool
+
+
 def find(name: str, plain: Plain, country: str) -> list[Contact]:
-    """The telephone numbers of one field."""
+    """The telephone numbers of one field, at most `MOST_FOUND`."""
     text = plain.text
-    if len(_DIGIT.findall(text)) < FEWEST and not _has_words(text):
+    if not _may_hold_a_number(text):
         return []
-    found = []
-    for run in _runs(text):
-        contact = _number(name, plain, run, country)
-        if contact:
-            found.append(contact)
-    return found
+    numbers = (one for run in _runs(text) for one in _numbers(text, run, country))
+    return [_contact(name, plain, *one) for one in islice(numbers, MOST_FOUND)]
 
 
 def find_split(title: Plain, body: Plain, country: str) -> list[Contact]:
@@ -102,8 +120,16 @@ def find_split(title: Plain, body: Plain, country: str) -> list[Contact]:
     return [Contact("phone", value, digits, spans, 0.8)]
 
 
-def _has_words(text: str) -> bool:
-    return sum(map(DIGIT_WORDS.__contains__, _LETTERS.findall(text))) >= 4
+def _may_hold_a_number(text: str) -> bool:
+    """Whether there are digits and words for digits enough, which most texts have not."""
+    digits = len(_DIGIT.findall(text))
+    if digits >= FEWEST:
+        return True
+    words = sum(map(DIGIT_WORDS.__contains__, _LETTERS.findall(text)))
+    if words >= 4:
+        return True
+    # A few digits go far with letters among them: each may stand for one.
+    return digits >= 4 and digits + sum(len(found[0]) for found in _MIXED.finditer(text)) >= FEWEST
 
 
 def _may_end_in_digits(text: str) -> bool:
@@ -118,95 +144,132 @@ def _may_begin_with_digits(text: str) -> bool:
 
 def _runs(text: str) -> Iterator[list[_Item]]:
     """Runs of digit-like pieces with nothing but separators between them."""
-    mixed = {found.start(): found for found in _MIXED.finditer(text)}
+    mixed = {found.start(): found for found in _MIXED.finditer(text)} if _TOUCHING.search(text) else {}
     run: list[_Item] = []
-    times, skip = 1, 0
-    for found in _PIECE.finditer(text):
-        if found.start() < skip:
-            continue
+    times, end = 1, 0
+    for found in _TOKEN.finditer(text):
+        start = found.start()
+        if start < end:
+            continue  # inside a piece of digits and letters that was read whole
+        if run and (start - run[-1].end > WIDEST or not _is_gap(text[end:start])):
+            yield run
+            run, times = [], 1
         piece = found[0]
-        item = None
-        if found.start() in mixed:
-            whole = mixed[found.start()]
-            item, skip = _Item(whole[0].translate(LETTERS), whole.start(), whole.end(), True), whole.end()
-        elif piece.isdigit():
-            item = _Item(piece, found.start(), found.end(), False)
-        elif piece in DIGIT_WORDS:
-            item = _Item(DIGIT_WORDS[piece] * times, found.start(), found.end(), True)
-        elif run and _LETTER_DIGITS.fullmatch(piece) and not text[found.start() - 1].isalpha():
-            item = _Item(piece.translate(LETTERS), found.start(), found.end(), True)
+        item, end = _item(piece, start, mixed.get(start), times, bool(run))
         if item is not None:
             run.append(item)
             times = 1
         elif piece in TIMES:
             times = TIMES[piece]
-        elif (piece.isspace() and "\n\n" not in piece) or (piece in GLUE and run) or set(piece) <= _SEPARATORS:
-            if run and found.start() - run[-1].end > 14:
-                yield run
-                run = []
-        else:
-            if run:
-                yield run
+        elif run and piece not in GLUE:
+            yield run
             run, times = [], 1
     if run:
         yield run
 
 
-def _number(name: str, plain: Plain, run: list[_Item], country: str) -> Contact | None:
-    """The longest telephone number a run holds, if it holds one."""
-    total = sum(len(item.digits) for item in run)
-    if total < FEWEST:
-        return None
-    text = plain.text
-    for size in range(len(run), 0, -1):
-        for at in range(len(run) - size + 1):
-            part = run[at : at + size]
+def _item(piece: str, start: int, mixed: re.Match[str] | None, times: int, in_run: bool) -> tuple[_Item | None, int]:
+    """What a piece of text stands for as digits, if it does, and where what was read ends."""
+    end = start + len(piece)
+    if mixed is not None:
+        return _Item(mixed[0].translate(LETTERS), start, mixed.end(), True), mixed.end()
+    if piece.isdigit():
+        return _Item(piece, start, end, False), end
+    if piece in DIGIT_WORDS:
+        return _Item(DIGIT_WORDS[piece] * times, start, end, True), end
+    if in_run and _LETTER_DIGITS.fullmatch(piece):
+        return _Item(piece.translate(LETTERS), start, end, True), end
+    return None, end
+
+
+def _is_gap(between: str) -> bool:
+    return between in {"", " ", "-", "."} or (_SEPARATORS.issuperset(between) and "\n\n" not in between)
+
+
+def _numbers(text: str, run: list[_Item], country: str) -> Iterator[tuple[list[_Item], str]]:
+    """The telephone numbers a run holds, each with the pieces it is made of.
+
+    Among overlapping readings the longest wins. A long run is read a stretch at a time, so that a page
+    full of digits costs no more than its length.
+    """
+    at = 0
+    while at < len(run):
+        stretch = run[at : at + STRETCH]
+        if sum(len(item.digits) for item in stretch) < FEWEST:
+            return
+        found = _longest(text, stretch, country)
+        if found is None:
+            at += STRETCH - MOST
+            continue
+        start, size, value = found
+        if start:
+            yield from _numbers(text, stretch[:start], country)
+        yield stretch[start : start + size], value
+        at += start + size
+
+
+def _longest(text: str, stretch: list[_Item], country: str) -> tuple[int, int, str] | None:
+    """Where in a stretch the longest telephone number begins, how many pieces it has, and its value."""
+    sums = [0, *accumulate(len(item.digits) for item in stretch)]
+    leads = [_lead(text, item.start) for item in stretch]
+    for size in range(min(len(stretch), MOST), 0, -1):
+        for at in range(len(stretch) - size + 1):
+            lead = leads[at]
+            if lead.is_barred or not FEWEST <= sums[at + size] - sums[at] <= MOST:
+                continue
+            part = stretch[at : at + size]
             digits = "".join(item.digits for item in part)
-            if not FEWEST <= len(digits) <= MOST:
+            if not _is_like_a_phone(text, part, digits, country, lead):
                 continue
-            if not _is_like_a_phone(text, part, digits, country):
-                continue
-            plus = "+" if text[: part[0].start].rstrip("( ").endswith("+") else ""
-            value = _valid(plus + digits, country)
+            value = _valid(f"+{digits}" if lead.has_plus else digits, country)
             if value:
-                start = part[0].start - (1 if plus and text[part[0].start - 1] == "+" else 0)
-                span = Span(name, *plain.span(start, part[-1].end))
-                odd = sum(len(item.digits) for item in part if item.odd) / len(digits)
-                single = sum(len(item.digits) == 1 for item in part) / len(part)
-                spread = 0.6 if len(part) > 5 and single > 0.7 else 0.0
-                return Contact("phone", value, "", (span,), min(1.0, max(odd, spread)))
+                return at, size, value
     return None
 
 
-def _is_like_a_phone(text: str, part: list[_Item], digits: str, country: str) -> bool:
-    before = text[max(0, part[0].start - 28) : part[0].start]
-    raw = text[part[0].start : part[-1].end]
-    odd = any(item.odd for item in part)
-    if _NOT_PHONE.search(before) or (len(digits) == 13 and digits[:3] in {"978", "979"}):
+def _lead(text: str, start: int) -> _Lead:
+    """What the text before a piece says about a number that begins with it."""
+    before = text[max(0, start - 28) : start]
+    return _Lead(
+        is_barred=bool(_NOT_PHONE.search(before)),
+        is_named=bool(_CUE.search(before)),
+        has_plus=before.rstrip("( ").endswith("+"),
+        is_amount=bool(_CURRENCY_BEFORE.search(before)),
+    )
+
+
+def _contact(name: str, plain: Plain, part: list[_Item], value: str) -> Contact:
+    start = part[0].start
+    if start and plain.text[start - 1] == "+":
+        start -= 1
+    count = sum(len(item.digits) for item in part)
+    odd = sum(len(item.digits) for item in part if item.odd) / count
+    single = sum(len(item.digits) == 1 for item in part) / len(part)
+    spread = 0.6 if len(part) > 5 and single > 0.7 else 0.0
+    return Contact("phone", value, "", (Span(name, *plain.span(start, part[-1].end)),), min(1.0, max(odd, spread)))
+
+
+def _is_like_a_phone(text: str, part: list[_Item], digits: str, country: str, lead: _Lead) -> bool:
+    if len(digits) == 13 and digits.startswith(("978", "979")):  # an ISBN
         return False
-    cue = bool(_CUE.search(before))
-    plus = before.rstrip("( ").endswith("+") or digits.startswith("00")
-    if cue or plus:
+    if lead.is_named or lead.has_plus or digits.startswith("00"):
         return True
-    if re.search(r"[$€£]\s?$", before) or re.match(
-        r"\s?(?:[$€£%]|usd|eur|km|miles|sqm|sq|m2|mm|cm|kg|gb)", text[part[-1].end :]
-    ):
+    raw = text[part[0].start : part[-1].end]
+    if lead.is_amount or _UNIT_AFTER.match(text, part[-1].end) or _DATE.fullmatch(raw):
         return False
-    if re.fullmatch(r"\d{1,3}(?:[,.'\u00a0 ]\d{3})+(?:[.,]\d{2})?", raw) and country != "FR":
+    if country != "FR" and _THOUSANDS.fullmatch(raw):
         return False
-    if re.fullmatch(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}.*", raw):
-        return False
-    groups = len(part)
+    odd = any(item.odd for item in part)
     if country in _BARE:
         shaped = [len(item.digits) for item in part] in ([3, 3, 4], [1, 3, 3, 4], [10], [3, 7], [6, 4])
-        return len(digits) in {10, 11} and (shaped or odd or groups >= 7)
+        return len(digits) in {10, 11} and (shaped or odd or len(part) >= 7)
     if odd:
         return True
     return (
         digits.startswith("0")
         and (country in _TRUNK or country == "IT")
         and len(digits) >= 9
-        and (groups > 1 or len(digits) >= 10)
+        and (len(part) > 1 or len(digits) >= 10)
     )
 
 

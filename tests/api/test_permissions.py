@@ -1,0 +1,95 @@
+"""Every endpoint as every role: who may call it is written here once, and one that is missing fails."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from fairboard.api.root import api
+from fairboard.kit import clock
+from fairboard.kit.actors import Actor
+from fairboard.market.services.posting import submit
+from fairboard.safety.models import Case
+from fairboard.talk.services.messages import reply
+from tests.api.client import Caller
+from tests.market.drafts import bicycle, hidden_number
+
+ROLES = ("visitor", "member", "stranger", "sales", "safety", "admin")
+EVERYBODY, SIGNED_IN, DESK = set(ROLES), set(ROLES) - {"visitor"}, {"safety", "admin"}
+ENDPOINTS: dict[tuple[str, str], set[str]] = {
+    ("get", "/ads"): EVERYBODY, ("post", "/ads"): SIGNED_IN, ("get", "/ads/{ad_id}"): EVERYBODY,
+    ("put", "/ads/{ad_id}"): {"member"}, ("post", "/ads/{ad_id}/renew"): {"member"},
+    ("post", "/ads/{ad_id}/sold"): {"member"}, ("post", "/ads/{ad_id}/withdraw"): {"member"},
+    ("get", "/ads/{ad_id}/verdict"): {"member"} | DESK, ("get", "/ads/{ad_id}/versions"): {"member"} | DESK,
+    ("get", "/me/ads"): SIGNED_IN, ("post", "/photos"): SIGNED_IN, ("get", "/places"): EVERYBODY,
+    ("get", "/places/{code}"): EVERYBODY, ("get", "/categories"): EVERYBODY, ("get", "/categories/{slug}"): EVERYBODY,
+    ("get", "/conversations"): SIGNED_IN, ("post", "/conversations"): SIGNED_IN - {"member"},
+    ("get", "/conversations/{conversation_id}"): {"member", "stranger"},
+    ("post", "/conversations/{conversation_id}/messages"): {"member", "stranger"},
+    ("post", "/notices"): EVERYBODY, ("get", "/notices/{receipt}"): EVERYBODY,
+    ("get", "/cases"): DESK, ("get", "/cases/{case_id}"): DESK, ("post", "/cases/{case_id}/claim"): DESK,
+    ("post", "/cases/{case_id}/decision"): DESK, ("get", "/policies"): EVERYBODY, ("post", "/screen"): DESK,
+    ("get", "/events"): DESK, ("get", "/me"): SIGNED_IN, ("get", "/members"): {"sales"} | DESK,
+    ("put", "/members/{member_id}/role"): {"admin"}, ("get", "/tokens"): SIGNED_IN, ("post", "/tokens"): SIGNED_IN,
+    ("delete", "/tokens/{token_id}"): SIGNED_IN,
+}  # fmt: skip
+REFUSED = {401, 403, 404}
+
+
+def test_every_endpoint_is_declared() -> None:
+    paths = api.get_openapi_schema(path_prefix="")["paths"]
+    found = {(method, path) for path, operations in paths.items() for method in operations}
+    assert found == set(ENDPOINTS)
+
+
+@pytest.fixture
+def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> dict[str, Any]:
+    """One of everything, and a caller for each role."""
+    now = clock.now()
+    live = submit(actor=seller, draft=bicycle(), at=now)
+    submit(actor=seller, draft=hidden_number(), at=now)
+    talk = reply(actor=buyer, ad_id=live.ad_id, text="Hello", at=now)
+    people = {"member": seller, "stranger": buyer} | {
+        role: make_member(f"{role}-person", role=role) for role in ("sales", "safety", "admin")
+    }
+    return {
+        "callers": {"visitor": Caller(), **{role: Caller(actor) for role, actor in people.items()}},
+        "people": people, "ad_id": live.ad_id, "conversation_id": talk.conversation_id,
+        "case_id": Case.objects.get().public_id,
+    }  # fmt: skip
+
+
+def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
+    caller: Caller = market["callers"][role]
+    tokens = caller.get("/tokens").json() if role != "visitor" and path == "/tokens/{token_id}" else []
+    filled = path.format(
+        ad_id=market["ad_id"], code="de/berlin", slug="vehicles/bicycles", receipt="abc",
+        conversation_id=market["conversation_id"], case_id=market["case_id"], member_id=market["people"]["stranger"].id,
+        token_id=tokens[0]["id"] if tokens else "abc",
+    )  # fmt: skip
+    draft = {"title": "A good bicycle", "body": "A bicycle like many others.", "category": "vehicles/bicycles",
+             "place": "de/berlin", "price": 5}  # fmt: skip
+    bodies = {
+        "/ads": draft, "/ads/{ad_id}": draft, "/conversations": {"ad_id": market["ad_id"], "text": "Hello"},
+        "/conversations/{conversation_id}/messages": {"text": "Hello"},
+        "/notices": {"subject_id": market["ad_id"], "kind": "other"}, "/cases/{case_id}/decision": {"outcome": "allow"},
+        "/screen": {"body": "x"}, "/members/{member_id}/role": {"role": "member"}, "/tokens": {"name": "x"},
+    }  # fmt: skip
+    send = getattr(caller, method)
+    answer = send(filled, bodies.get(path)) if method in {"post", "put"} else send(filled)
+    return int(answer.status_code)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(("method", "path"), sorted(ENDPOINTS))
+def test_a_role_gets_what_is_declared_and_nothing_else(
+    market: dict[str, Any], role: str, method: str, path: str
+) -> None:
+    status = call(market, role, method, path)
+    assert status < 500
+    if role in ENDPOINTS[method, path]:
+        # An unknown receipt, an ad renewed too early and a photo that is missing are answers, not refusals.
+        assert status not in {401, 403}
+        assert status != 404 or path == "/notices/{receipt}"
+    else:
+        assert status in REFUSED | ({409, 422} if path in {"/conversations", "/photos"} else set())

@@ -1,0 +1,144 @@
+"""Every address as every role: who may see what is written here once, and an address that is missing fails."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from fairboard.kit import clock
+from fairboard.kit.actors import Actor
+from fairboard.market.services.photos import add_photo
+from fairboard.market.services.posting import submit
+from fairboard.safety.models import Case
+from fairboard.talk.services.messages import reply
+from tests.market.drafts import BERLIN, bicycle, hidden_number
+from tests.market.photos import jpeg
+from tests.people import client_of
+
+ROLES = ("visitor", "member", "stranger", "sales", "safety", "admin")
+EVERYBODY = set(ROLES)
+SIGNED_IN = EVERYBODY - {"visitor"}
+OWNER = {"member"}
+PAIR = {"member", "stranger"}  # the two who talk
+DESK = {"safety", "admin"}
+ADMIN = {"admin"}
+
+# Name of the address -> who gets it (200, or a redirect that is not to sign-in).
+PAGES: dict[str, set[str]] = {
+    "web:home": EVERYBODY, "web:safety": EVERYBODY, "web:rules": EVERYBODY, "web:privacy": EVERYBODY,
+    "web:about": EVERYBODY, "web:health": EVERYBODY,
+    "market:places": EVERYBODY, "market:place_options": EVERYBODY, "market:search": EVERYBODY,
+    "market:browse": EVERYBODY, "market:browse_category": EVERYBODY, "market:ad": EVERYBODY,
+    "market:report": EVERYBODY, "market:report_done": EVERYBODY, "market:photo": EVERYBODY,
+    "market:post": EVERYBODY, "market:post_form": SIGNED_IN, "market:mine": SIGNED_IN,
+    "market:edit": OWNER, "market:posted": OWNER, "market:history": OWNER | DESK,
+    "market:act": OWNER,
+    "talk:inbox": SIGNED_IN, "talk:reply": SIGNED_IN, "talk:conversation": PAIR,
+    "safety:queue": DESK, "safety:case": DESK, "safety:rules": DESK, "safety:ledger": DESK,
+    "people_home": SIGNED_IN, "people_members": ADMIN, "people_link": EVERYBODY,
+}  # fmt: skip
+LIBRARY = ("account_", "mfa_", "usersessions_", "socialaccount_")
+"""Names of django-allauth's own pages: visitors get none of those that show an account (tested below)."""
+
+
+def patterns(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{space}{entry.namespace}:" if entry.namespace else space
+            yield from patterns(entry, inner)
+        elif entry.name:
+            yield f"{space}{entry.name}", entry
+
+
+def names() -> list[str]:
+    found = {name for name, _pattern in patterns(get_resolver())}
+    return sorted(name for name in found if not name.startswith((*LIBRARY, "api-v1:")))
+
+
+@pytest.fixture
+def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> dict[str, Any]:
+    """One of everything, and a browser for each role. The member owns the ad, the stranger answered it."""
+    now = clock.now()
+    photo = add_photo(actor=seller, raw=jpeg(), at=now)
+    live = submit(actor=seller, draft=bicycle(photos=[photo.id]), at=now)
+    submit(actor=seller, draft=hidden_number(), at=now)
+    talk = reply(actor=buyer, ad_id=live.ad_id, text="Hello", at=now)
+    people = {"member": seller, "stranger": buyer} | {
+        role: make_member(f"{role}-person", role=role) for role in ("sales", "safety", "admin")
+    }
+    return {
+        "clients": {"visitor": Client(), **{role: client_of(actor) for role, actor in people.items()}},
+        "arguments": {
+            "market:browse": {"place": BERLIN},
+            "market:browse_category": {"place": BERLIN, "category": "vehicles/bicycles"},
+            "market:post_form": {"category": "vehicles/bicycles"},
+            "market:photo": {"photo_id": photo.id, "size": "s"},
+            "market:report_done": {"ad_id": live.ad_id, "receipt": "abc"},
+            "market:act": {"ad_id": live.ad_id, "action": "withdraw"},
+            "talk:conversation": {"conversation_id": talk.conversation_id},
+            "safety:case": {"case_id": Case.objects.get().public_id},
+            "people_link": {"token": "abc"},
+        },
+        "ad": live.ad_id,
+    }
+
+
+def address(name: str, market: dict[str, Any]) -> str:
+    given = market["arguments"].get(name, {})
+    if not given and name in {
+        "market:ad",
+        "market:history",
+        "market:report",
+        "market:edit",
+        "market:posted",
+        "talk:reply",
+    }:
+        given = {"ad_id": market["ad"]}
+    return reverse(name, kwargs=given)
+
+
+def may(client: Client, path: str, *, post: bool) -> bool:
+    answer = client.post(path) if post else client.get(path)
+    if answer.status_code in {301, 302}:
+        return not answer["Location"].startswith("/account/login")
+    assert answer.status_code in {200, 403, 404, 409, 410}, f"{path}: {answer.status_code}"
+    return answer.status_code == 200
+
+
+def test_every_address_is_declared() -> None:
+    assert set(names()) == set(PAGES)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_gets_what_is_declared_and_nothing_else(market: dict[str, Any], role: str) -> None:
+    client = market["clients"][role]
+    for name, allowed in PAGES.items():
+        if name == "market:act" and role in allowed:
+            continue  # it would end the ad the others look at
+        got = may(client, address(name, market), post=name == "market:act")
+        assert got == (role in allowed), f"{role} {'got' if got else 'did not get'} {name}"
+
+
+@pytest.mark.parametrize("role", ["visitor", "stranger", "sales"])
+def test_an_ad_that_waits_is_seen_by_its_owner_and_the_desk_only(market: dict[str, Any], role: str) -> None:
+    held = Case.objects.get().subject_id
+    for path in (f"/ad/{held}", f"/ad/{held}/history", f"/ad/{held}/report", f"/api/v1/ads/{held}"):
+        assert market["clients"][role].get(path).status_code in {401, 404}, path
+    assert market["clients"]["member"].get(f"/ad/{held}").status_code == 200
+    assert market["clients"]["safety"].get(f"/ad/{held}").status_code == 200
+
+
+def test_the_accounts_own_pages_are_closed_to_visitors(db: None) -> None:
+    for name in ("account_email", "account_change_password", "mfa_index", "mfa_activate_totp", "usersessions_list"):
+        answer = Client().get(reverse(name))
+        assert answer.status_code == 302, name
+        assert answer["Location"].startswith("/account/login")
+
+
+def test_sales_and_members_see_no_mail_address(market: dict[str, Any]) -> None:
+    for role in ("member", "sales"):
+        body = market["clients"][role].get("/api/v1/members").content.decode()
+        assert "stranger" not in body
+        assert "bea@example.org" not in body
