@@ -1,6 +1,21 @@
 """Shapes of the API that every room shares."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from ninja import Schema
+from pydantic import model_validator
+
+
+class BodySchema(Schema):
+    """What is sent in a body: a JSON object, nothing else that happens to have attributes."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_object(cls, given: Any) -> Any:
+        if not isinstance(getattr(given, "_obj", given), Mapping):
+            raise ValueError("Send a JSON object.")
+        return given
 
 
 class FieldProblem(Schema):

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 from ninja import Schema
 from pydantic import Field
 
+from fairboard.kit.schemas import BodySchema
+
 PublicId = Annotated[str, Field(max_length=16, pattern=r"^[0-9a-z]+$")]
 Text = Annotated[str, Field(pattern=r"^[^\u0000]*$")]
 
@@ -95,7 +97,7 @@ class AdOut(Schema):
     is_own: bool
 
 
-class AdIn(Schema):
+class AdIn(BodySchema):
     """An ad to be placed. ``price`` is in major units: 120 or "120.50"."""
 
     title: Text

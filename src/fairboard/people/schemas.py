@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 from ninja import Schema
 from pydantic import Field
 
+from fairboard.kit.schemas import BodySchema
+
 
 class MemberOut(Schema):
     """A member; ``email`` is empty unless it is one's own or one manages members."""
@@ -26,13 +28,13 @@ class MemberList(Schema):
     next_cursor: str
 
 
-class RoleIn(Schema):
+class RoleIn(BodySchema):
     """The role a member gets."""
 
     role: Literal["member", "sales", "safety", "admin"]
 
 
-class TokenIn(Schema):
+class TokenIn(BodySchema):
     """A token to be made; all scopes of one's role when none are named."""
 
     name: Annotated[str, Field(max_length=80, pattern=r"^[^\u0000]*$")] = "token"

@@ -6,10 +6,12 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import Field
 
+from fairboard.kit.schemas import BodySchema
+
 Text = Annotated[str, Field(max_length=4000, pattern=r"^[^\u0000]*$")]
 
 
-class NoticeIn(Schema):
+class NoticeIn(BodySchema):
     """A report. ``email`` is where a visitor is told the outcome."""
 
     subject_kind: Literal["ad", "message"] = "ad"
@@ -63,7 +65,7 @@ class CaseDetail(CaseOut):
     notices: list[dict[str, Any]]
 
 
-class DecisionIn(Schema):
+class DecisionIn(BodySchema):
     """A decision. A refusal needs a policy and a reason its author is told."""
 
     outcome: Literal["allow", "reject"]
@@ -92,7 +94,7 @@ class PolicyOut(Schema):
     explanation: str
 
 
-class DocumentIn(Schema):
+class DocumentIn(BodySchema):
     """A text to be tried against the rules; nothing is kept."""
 
     id: Annotated[str, Field(max_length=100)] = ""

@@ -11,6 +11,7 @@ from zlib import crc32
 
 HASHES = 32
 BAND = 2
+EMPTY = 1 << 32
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -23,16 +24,18 @@ def signature(text: str) -> tuple[int, ...]:
     words = _WORD.findall(text)
     if len(words) < 6:
         return ()
-    bins = [0] * HASHES
-    for shingle in map(" ".join, zip(words, words[1:], words[2:], strict=False)):
-        found = crc32(shingle.encode())
-        at = found & 31
-        if not bins[at] or found < bins[at]:
+    coded = [word.encode("utf-8", "replace") for word in words]
+    bins = [EMPTY] * HASHES
+    for found in map(crc32, map(b" ".join, zip(coded, coded[1:], coded[2:], strict=False))):
+        at = found % HASHES
+        if found < bins[at]:
             bins[at] = found
-    filled = [at for at in range(HASHES) if bins[at]]
-    if len(filled) == HASHES:
-        return tuple(bins)
-    return tuple(bins[at] or bins[next((one for one in filled if one > at), filled[0])] for at in range(HASHES))
+    borrowed = next(one for one in bins if one != EMPTY)
+    for at in range(HASHES - 1, -1, -1):
+        if bins[at] == EMPTY:
+            bins[at] = borrowed
+        borrowed = bins[at]
+    return tuple(bins)
 
 
 def bands(found: Sequence[int]) -> tuple[str, ...]:

@@ -18,12 +18,13 @@ _LOOKALIKES = dict(
 )
 _LEET = str.maketrans("0134578@$!€", "oieastbasie")
 _HAS_LEET = re.compile(r"[\d@$!€]")
-_LEET_WORD = re.compile(r"[\w@$!€]*[\d@$!€][\w@$!€]*")
+# A search for a word begins where words begin, or a page without spaces takes quadratic time.
+_LEET_WORD = re.compile(r"(?<![\w@$!€])[^\W\d]*[\d@$!€][\w@$!€]*")
 _OTHER = re.compile(r"[^\x00-\x7f]")
 _LATIN = re.compile(r"[A-Za-z]")
-_LATIN_WORD = re.compile(r"\w*[a-z]\w*")
+_LATIN_WORD = re.compile(r"(?<!\w)\w*[a-z]\w*")
 _HIDDEN = re.compile(r"(?<=[0-9A-Za-z])[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]+(?=[0-9A-Za-z])")
-_FOREIGN_WORD = re.compile(rf"\w*[{''.join(_LOOKALIKES)}{''.join(_LOOKALIKES).upper()}]\w*")
+_FOREIGN_WORD = re.compile(rf"(?<!\w)\w*[{''.join(_LOOKALIKES)}{''.join(_LOOKALIKES).upper()}]\w*")
 # An underscore counts as a separator only: as a letter too, a row of them reads in exponentially many ways.
 _SPACED = re.compile(r"(?<!\w)(?:[^\W_][ .\-_*~|/]{1,2}){3,}[^\W_](?!\w)")
 
@@ -60,10 +61,11 @@ def fold(text: str) -> Plain:
     if text.isascii():
         return Plain(text.lower(), range(len(text)), range(1, len(text) + 1))
     table = {letter: _fold_letter(letter) for letter in set(_OTHER.findall(text))}
-    if all(len(folded) == 1 for folded in table.values()):  # every letter keeps its place
-        plain = _OTHER.sub(lambda found: table[found[0]], text).lower()
-        if len(plain) == len(text):
-            return Plain(plain, range(len(text)), range(1, len(text) + 1))
+    if all(len(folded) == 1 and folded.isascii() for folded in table.values()):  # every letter keeps its place
+        plain = text
+        for letter, folded in table.items():
+            plain = plain.replace(letter, folded)
+        return Plain(plain.lower(), range(len(text)), range(1, len(text) + 1))
     return _fold_piecewise(text, table)
 
 

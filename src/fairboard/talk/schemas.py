@@ -6,6 +6,7 @@ from typing import Annotated
 from ninja import Schema
 from pydantic import Field
 
+from fairboard.kit.schemas import BodySchema
 from fairboard.talk.services.messages import LONGEST
 
 Body = Annotated[str, Field(max_length=LONGEST, pattern=r"^[^\u0000]*$")]
@@ -55,14 +56,14 @@ class ConversationDetail(Schema):
     messages: list[MessageOut]
 
 
-class ReplyIn(Schema):
+class ReplyIn(BodySchema):
     """The first answer to an ad."""
 
     ad_id: Annotated[str, Field(pattern=r"^[0-9a-z]{1,16}$")]
     text: Body
 
 
-class MessageIn(Schema):
+class MessageIn(BodySchema):
     """A further message."""
 
     text: Body

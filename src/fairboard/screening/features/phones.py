@@ -32,6 +32,7 @@ TIMES = {"double": 2, "triple": 3, "doppel": 2, "doble": 2}
 GLUE = {"dot", "dash", "point", "and", "then", "space", "hyphen", "minus", "plus", "tiret", "punkt", "punto", "guion",
         "ponto", "y", "und", "et", "e", "e2", "area", "code"}  # fmt: skip
 LETTERS = str.maketrans({"o": "0", "q": "0", "i": "1", "l": "1", "z": "2", "s": "5", "b": "8", "g": "9"})
+_LOOKS_LIKE_DIGITS = frozenset("oqilzsbg")
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
 _TOUCHING = re.compile(r"\d[oqilzsbg]|[oqilzsbg]\d")
 _MIXED = re.compile(r"(?<![^\W_])(?=[oqilzsbg]*\d)(?=\d*[oqilzsbg])[\doqilzsbg]+(?![^\W_])")
@@ -62,8 +63,6 @@ _TRUNK = {"DE", "GB", "FR", "NL", "CH", "AT", "SE", "FI", "IE", "BE", "AU", "NZ"
 _LETTER_DIGITS = re.compile(r"[oil]{1,3}|[oilsz]{3,4}")
 # Numbers kept for fiction are no subscriber's, so the library calls them invalid; here they count as numbers.
 _FICTION = re.compile(r"\+44(?:7700900\d{3}|1632960\d{3})")
-_DIGIT = re.compile(r"\d")
-_LETTERS = re.compile(r"[^\W\d_]+")
 _LAST = re.compile(r"(?:\d|[^\W\d_]+)(?=\W{0,3}$)")
 _FIRST = re.compile(r"\W{0,12}(\d|[^\W\d_]+)")
 _BARE = {"US", "CA"}
@@ -121,15 +120,25 @@ def find_split(title: Plain, body: Plain, country: str) -> list[Contact]:
 
 
 def _may_hold_a_number(text: str) -> bool:
-    """Whether there are digits and words for digits enough, which most texts have not."""
-    digits = len(_DIGIT.findall(text))
-    if digits >= FEWEST:
-        return True
-    words = sum(map(DIGIT_WORDS.__contains__, _LETTERS.findall(text)))
-    if words >= 4:
-        return True
-    # A few digits go far with letters among them: each may stand for one.
-    return digits >= 4 and digits + sum(len(found[0]) for found in _MIXED.finditer(text)) >= FEWEST
+    """Whether enough pieces that may be digits follow each other, which in most texts is not so."""
+    total = 0
+    for weight in map(_weight, _TOKEN.findall(text)):
+        total = total + weight if weight >= 0 else 0
+        if total >= FEWEST:
+            return True
+    return False
+
+
+@lru_cache(maxsize=20_000)
+def _weight(piece: str) -> int:
+    """How many digits a piece can stand for at most; -1 when it ends a number."""
+    if piece.isdigit():
+        return len(piece)
+    if piece in DIGIT_WORDS:
+        return max(TIMES.values())
+    if piece in GLUE or piece in TIMES:
+        return 0
+    return len(piece) if _LOOKS_LIKE_DIGITS.issuperset(piece) else -1
 
 
 def _may_end_in_digits(text: str) -> bool:
