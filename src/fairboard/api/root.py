@@ -31,6 +31,7 @@ class FairboardAPI(NinjaAPI):
         for operations in schema["paths"].values():
             for operation in operations.values():
                 _describe_problems(operation)
+                operation["responses"]["414"] = {"description": "The address is longer than the server reads."}
         return schema
 
 

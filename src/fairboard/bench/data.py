@@ -38,7 +38,7 @@ def build(ads: int, seed: int) -> None:
     """Fill the data folder of this process; interrupted, it goes on where it was."""
     from django.core.management import call_command
 
-    from fairboard.cli import django as django_start
+    from fairboard.kit import startup as django_start
 
     django_start.start()
     call_command("migrate", verbosity=0, interactive=False)

@@ -17,7 +17,7 @@ from unittest import mock
 
 import minijinja
 
-from fairboard.cli import django as django_start
+from fairboard.kit import startup as django_start
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 CARD_QUERY = "SELECT c.public_id"

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from fairboard.bench import data
 from fairboard.bench.report import Report, quantile
-from fairboard.cli import django as django_start
+from fairboard.kit import startup as django_start
 
 WRITERS = 4
 

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from fairboard.bench import data
 from fairboard.bench.report import Report, quantile
-from fairboard.cli import django as django_start
+from fairboard.kit import startup as django_start
 
 WORDS = {"none": "", "common": "good", "medium": "guitar", "two": "oak table", "rare": "K735 kestrel"}
 PLACES = {"": "", "place": "gb/london"}

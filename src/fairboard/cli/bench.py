@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fairboard.cli import django as django_start
 from fairboard.cli.output import err, out
+from fairboard.kit import startup as django_start
 
 if TYPE_CHECKING:
     from fairboard.bench.report import Report

@@ -12,9 +12,9 @@ from typing import Annotated, Any, TextIO
 
 import typer
 
-from fairboard.cli import django as django_start
 from fairboard.cli.output import err, progress, result
 from fairboard.kit import clock
+from fairboard.kit import startup as django_start
 from fairboard.kit.actors import Actor
 
 import_app = typer.Typer(no_args_is_help=True, help="Bring data in.")

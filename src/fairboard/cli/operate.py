@@ -8,9 +8,9 @@ import typer
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 
-from fairboard.cli import django as django_start
 from fairboard.cli.findings import Finding
 from fairboard.cli.output import err, out, result
+from fairboard.kit import startup as django_start
 from fairboard.kit.problems import Problem
 
 

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from fairboard.cli import django as django_start
 from fairboard.cli.output import err, result
 from fairboard.kit import clock
+from fairboard.kit import startup as django_start
 from fairboard.kit.actors import ROLES, Actor
 
 token_app = typer.Typer(no_args_is_help=True, help="API tokens.")

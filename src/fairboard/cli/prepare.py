@@ -6,8 +6,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
-from fairboard.cli import django as django_start
 from fairboard.cli import operate
+from fairboard.kit import startup as django_start
 
 
 def main() -> int:

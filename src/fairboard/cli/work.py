@@ -11,9 +11,9 @@ from typing import Any
 from django.conf import settings
 from django.db import OperationalError, close_old_connections
 
-from fairboard.cli import django as django_start
 from fairboard.cli import operate
 from fairboard.kit import clock
+from fairboard.kit import startup as django_start
 
 log = logging.getLogger("fairboard.worker")
 _stop = threading.Event()

@@ -24,6 +24,16 @@ class MultipleFiles(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
+class Uploads(forms.FileField):
+    """Several files; the photo service looks at each."""
+
+    widget = MultipleFiles
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """The files that were sent."""
+        return [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
+
+
 class AdForm(forms.Form):
     """An ad as typed. The category decides which attributes are asked; services check the values."""
 
@@ -55,7 +65,7 @@ class AdForm(forms.Form):
         widget=forms.TextInput(attrs={"list": "places", "autocomplete": "off"}),
         help_text=_("Only the city is shown, never your address."),
     )
-    upload = forms.FileField(
+    upload = Uploads(
         label=_("Photos"),
         required=False,
         widget=MultipleFiles(attrs={"multiple": True, "accept": "image/*"}),
