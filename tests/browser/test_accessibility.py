@@ -13,7 +13,8 @@ from tests.server import Server
 
 pytestmark = pytest.mark.browser
 VISITOR = [
-    "/", "/about", "/safety", "/rules", "/privacy", "/places", "/places?q=ber", "/places?country=de", "/search?q=bicycle",
+    "/", "/about", "/safety", "/rules", "/privacy", "/places", "/places?q=ber", "/places?country=de",
+    "/search?q=bicycle",
     "/in/de/berlin/", "/in/de/berlin/for/vehicles/bicycles/?price.gte=abc", "/post", "/post?title=bicycle",
     "/account/login/", "/account/signup/", "/account/password/reset/", "/nothing-here", "{ad}", "{ad}/report",
 ]  # fmt: skip

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import redirect_stderr
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
+from io import StringIO
 from random import Random
 
 from django.conf import settings
@@ -64,6 +66,8 @@ def _fill(bar: Progress, count: int, now: datetime) -> None:
     _desk(people, placed, now)
     bar.advance(rest)
     tasks.call("market.count_categories")
+    with redirect_stderr(StringIO()):  # a line for each mail would bury the logins
+        tasks.call("ledger.deliver")
     with transaction.atomic():
         record(kind=events.SEEDED, subject=Subject("demo", "market"), actor=OPERATOR, at=now, data={"ads": count})
     bar.advance(rest)

@@ -32,6 +32,7 @@ class PlaceRow:
     longitude: float | None
     population: int
     search_name: str = ""
+    live_count: int = 0
 
     @property
     def term(self) -> str:
@@ -103,6 +104,11 @@ class Catalogue:
         return {row.pk: row for row in self.categories.values()}
 
     @cached_property
+    def cities_by_ads(self) -> tuple[PlaceRow, ...]:
+        """The cities with ads, those with the most first."""
+        return tuple(sorted((row for row in self.cities_by_size if row.live_count), key=lambda row: -row.live_count))
+
+    @cached_property
     def cities_by_size(self) -> tuple[PlaceRow, ...]:
         """All cities, the largest first."""
         cities = [row for row in self.places.values() if row.kind == "city"]
@@ -140,7 +146,7 @@ def _load() -> Catalogue:
         places[row.code] = PlaceRow(
             row.pk, row.code, row.name, row.kind, line[-2].code if len(line) > 1 else "", tuple(row.ancestors),
             label, row.currency, row.language, row.time_zone, country.code.upper(), country.name,
-            row.latitude, row.longitude, row.population, row.search_name,
+            row.latitude, row.longitude, row.population, row.search_name, row.live_count,
         )  # fmt: skip
     return Catalogue(places, _load_categories())
 

@@ -26,6 +26,7 @@ class Place(models.Model):
     language = models.CharField(max_length=10)
     time_zone = models.CharField(max_length=50)
     population = models.PositiveIntegerField(default=0)
+    live_count = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(kind__in=PLACE_KINDS), name="market_place_kind_known")]

@@ -44,3 +44,18 @@ def query_words(text: str, language: str) -> list[str]:
     found = [word[:LONGEST_WORD] for word in _WORD.findall(fold(text))]
     stems = _stemmer(language).stemWords(found)
     return list(dict.fromkeys(stems))[:MOST_QUERY_WORDS]
+
+
+def query_groups(text: str, language: str) -> list[tuple[str, ...]]:
+    """For each word somebody searches for, the index words any of which will do.
+
+    An ad is indexed in its place's language; where that is not English, or no place is chosen, the word
+    itself and its English stem are looked for too: people write as they like.
+    """
+    found = [word[:LONGEST_WORD] for word in _WORD.findall(fold(text))]
+    stems = _stemmer(language).stemWords(found)
+    if language == "en":
+        return list(dict.fromkeys((stem,) for stem in stems))[:MOST_QUERY_WORDS]
+    english = _stemmer("en").stemWords(found)
+    groups: list[tuple[str, ...]] = [tuple(dict.fromkeys(forms)) for forms in zip(stems, found, english, strict=True)]
+    return list(dict.fromkeys(groups))[:MOST_QUERY_WORDS]

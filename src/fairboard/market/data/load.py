@@ -16,6 +16,12 @@ def categories() -> list[dict[str, Any]]:
     return sections
 
 
+def aliases() -> dict[str, dict[str, list[str]]]:
+    """Other names of cities: country code, name as in the places, what else people say."""
+    read: dict[str, dict[str, list[str]]] = yaml.safe_load((HERE / "aliases.yaml").read_text(encoding="utf-8"))
+    return read
+
+
 def places() -> list[dict[str, Any]]:
     """Every place, parents before children."""
     read: list[dict[str, Any]] = []

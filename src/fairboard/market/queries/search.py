@@ -4,10 +4,10 @@ Lists are read from `market_card` by its primary key in the order the index give
 or sorted beyond a stated cap (measures in docs/performance.md).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from django.db import connection
@@ -19,11 +19,14 @@ from fairboard.market import index
 from fairboard.market.catalogue import CategoryRow, PlaceRow
 from fairboard.market.pricing import PRICE
 from fairboard.market.queries.ads import photo_address
-from fairboard.market.words import query_words
+from fairboard.market.queries.by_price import price_terms
+from fairboard.market.words import fold, query_groups, query_words
 
 PAGE_SIZE = 24
 COUNT_CAP = 1_000
-RELEVANCE_WINDOW = 1_000
+RELEVANCE_WINDOW = 400
+FEW = 2_000
+"""So many matches are sorted as they are; of more only the buckets a page needs."""
 SORTS = ("newest", "price", "-price", "relevance")
 """How a list can be ordered; a leading minus is the other way round."""
 
@@ -69,10 +72,16 @@ class Search:
 class _Plan:
     """A search as both databases run it: index tokens, index sub-queries and what SQL must still check."""
 
+    words: tuple[tuple[str, ...], ...]
     tokens: tuple[str, ...]
     terms: TermQuery | None
     where: str
     params: tuple[Any, ...] = field(default=())
+
+    @property
+    def is_indexed(self) -> bool:
+        """Whether the index has a part in it."""
+        return bool(self.words or self.tokens or self.terms)
 
 
 _COLUMNS = (
@@ -128,20 +137,20 @@ def count(wanted: Search) -> tuple[int, bool]:
 
 
 def _plan(wanted: Search) -> _Plan:
-    language = wanted.place.language if wanted.place else "en"
-    tokens = query_words(wanted.words, language)
+    words = tuple(query_groups(wanted.words, wanted.place.language if wanted.place else ""))
+    tokens = []
     if wanted.place:
         tokens.append(wanted.place.term)
     if wanted.category:
         tokens.append(wanted.category.term)
     if wanted.tree is None:
-        return _Plan(tuple(tokens), None, "")
+        return _Plan(words, tuple(tokens), None, "")
     schema = schema_of(wanted.category)
     terms, residual = split_terms(wanted.tree, schema)
     if residual is None or residual == And(()):
-        return _Plan(tuple(tokens), terms, "")
+        return _Plan(words, tuple(tokens), terms, "")
     sql = compile_sql(residual, schema, dialect=_dialect())
-    return _Plan(tuple(tokens), terms, sql.text, tuple(sql.params))
+    return _Plan(words, tuple(tokens), terms, sql.text, tuple(sql.params))
 
 
 def _dialect() -> str:
@@ -152,7 +161,7 @@ def _source(plan: _Plan, position: str) -> tuple[str, list[Any]]:
     """The FROM and WHERE of a plan; ``position`` is a further condition on the position."""
     conditions: list[str] = []
     params: list[Any] = []
-    if plan.tokens or plan.terms:
+    if plan.is_indexed:
         if connection.vendor == "sqlite":
             within = f" AND rowid {position}" if position else ""
             conditions.append(f"c.position IN (SELECT rowid FROM {index.TABLE} WHERE {index.TABLE} MATCH %s{within})")
@@ -170,14 +179,19 @@ def _source(plan: _Plan, position: str) -> tuple[str, list[Any]]:
 
 
 def _match(plan: _Plan) -> str:
-    parts = [f'"{token}"' for token in plan.tokens]
+    parts = [_either(group, '"', " OR ") for group in plan.words] + [f'"{token}"' for token in plan.tokens]
     if plan.terms:
         parts.append(plan.terms.to_fts5())
     return " AND ".join(parts)
 
 
+def _either(group: Sequence[str], quote: str, glue: str) -> str:
+    joined = glue.join(f"{quote}{word}{quote}" for word in group)
+    return f"({joined})" if len(group) > 1 else joined
+
+
 def _tsquery(plan: _Plan) -> str:
-    parts = [f"'{token}'" for token in plan.tokens]
+    parts = [_either(group, "'", " | ") for group in plan.words] + [f"'{token}'" for token in plan.tokens]
     if plan.terms:
         parts.append(f"({plan.terms.to_tsquery()})")
     return " & ".join(parts)
@@ -211,7 +225,7 @@ def _position(cursor: str) -> tuple[str, bool]:
 def _ordered(plan: _Plan, position: str, backwards: bool, size: int) -> list[tuple[Any, ...]]:
     """Cards of a plan in index order."""
     direction = "ASC" if backwards else "DESC"
-    if connection.vendor == "sqlite" and (plan.tokens or plan.terms):
+    if connection.vendor == "sqlite" and plan.is_indexed:
         # Driving from the index keeps its own rowid order; joining the other way would sort everything.
         within = f" AND f.rowid {position}" if position else ""
         residual = f" AND {plan.where}" if plan.where else ""
@@ -221,7 +235,7 @@ def _ordered(plan: _Plan, position: str, backwards: bool, size: int) -> list[tup
             [_match(plan), *plan.params],
         )
     source, params = _source(plan, position)
-    if connection.vendor == "postgresql" and (plan.tokens or plan.terms):
+    if connection.vendor == "postgresql" and plan.is_indexed:
         rare = _run(
             "SELECT count(*) FROM (SELECT 1 FROM market_card AS c WHERE c.document @@ %s::tsquery LIMIT 2000) AS few",
             [_tsquery(plan)],
@@ -242,7 +256,7 @@ def _by_relevance(wanted: Search, plan: _Plan) -> Page[CardRow]:
     rows = _ordered(plan, "", False, RELEVANCE_WINDOW)
     language = wanted.place.language if wanted.place else "en"
     words = query_words(wanted.words, language)
-    ranked = sorted(enumerate(rows), key=lambda pair: (-_score(pair[1], words, language), pair[0]))
+    ranked = sorted(enumerate(rows), key=lambda pair: (-_score(pair[1], words), pair[0]))
     shown = [_card(row) for _, row in ranked[offset : offset + wanted.size]]
     following = offset + wanted.size
     return Page(
@@ -252,36 +266,70 @@ def _by_relevance(wanted: Search, plan: _Plan) -> Page[CardRow]:
     )
 
 
-def _score(row: tuple[Any, ...], words: Sequence[str], language: str) -> float:
-    title = query_words(row[1], language)
-    in_title = sum(1 for word in words if word in title)
-    starts = 1 if words and title[:1] == words[:1] else 0
-    early = sum(1 for word in words if word in query_words(row[2], language))
-    return in_title * 3 + starts + early + (0.5 if row[10] else 0) - len(title) / 50
+def _score(row: tuple[Any, ...], words: Sequence[str]) -> float:
+    """Words in the title count most, a title that begins with one a little more, then the beginning of the text."""
+    title, early = f" {fold(row[1])}", f" {fold(row[2])}"
+    in_title = sum(f" {word}" in title for word in words)
+    starts = title.startswith(f" {words[0]}") if words else False
+    in_text = sum(f" {word}" in early for word in words)
+    return in_title * 3 + starts + in_text + (0.5 if row[10] else 0) - len(title) / 400
 
 
 def _by_price(wanted: Search, plan: _Plan) -> Page[CardRow]:
-    """Cards by price, then newest; a keyset over (price, position) with its own index."""
+    """Cards by price, then newest: a keyset over (price, position)."""
     descending = wanted.sort == "-price"
+    after = decode_cursor(wanted.cursor, [float, int]) if wanted.cursor else None
+    read = partial(_priced, wanted.size + 1, after, descending)
+    is_common = connection.vendor == "sqlite" and plan.is_indexed and _is_common(plan)
+    rows = _walked(plan, read, after, descending, wanted.size + 1) if is_common else read(plan)
+    more = len(rows) > wanted.size
+    rows = rows[: wanted.size]
+    following = encode_cursor(float(rows[-1][13]), rows[-1][12]) if more else ""
+    return Page([_card(row) for row in rows], next_cursor=following)
+
+
+def _is_common(plan: _Plan) -> bool:
+    found = _run(
+        f"SELECT count(*) FROM (SELECT 1 FROM {index.TABLE} WHERE {index.TABLE} MATCH %s LIMIT {FEW + 1}) AS capped",
+        [_match(plan)],
+    )
+    return int(found[0][0]) > FEW
+
+
+def _walked(
+    plan: _Plan,
+    read: Callable[[_Plan], list[tuple[Any, ...]]],
+    after: Sequence[Any] | None,
+    descending: bool,
+    size: int,
+) -> list[tuple[Any, ...]]:
+    """The first rows by price of a search with many matches, bucket by bucket."""
+
+    def exists(one: str) -> bool:
+        match = _match(replace(plan, tokens=(*plan.tokens, one)))
+        return bool(_run(f"SELECT 1 FROM {index.TABLE} WHERE {index.TABLE} MATCH %s LIMIT 1", [match]))
+
+    rows: list[tuple[Any, ...]] = []
+    for terms in price_terms(exists, descending=descending, start=after[0] if after else None):
+        rows += read(replace(plan, tokens=(*plan.tokens, *terms)))
+        if len(rows) >= size:
+            break
+    return rows[:size]
+
+
+def _priced(size: int, after: Sequence[Any] | None, descending: bool, plan: _Plan) -> list[tuple[Any, ...]]:
     step = "<" if descending else ">"
     extra, params_more = "c.price IS NOT NULL", []
-    if wanted.cursor:
-        price, position = decode_cursor(wanted.cursor, [float, int])
+    if after:
+        price, position = after
         extra += f" AND (c.price {step} %s OR (c.price = %s AND c.position < %s))"
         params_more = [price, price, position]
     source, params = _source(plan, "")
     glue = " AND " if " WHERE " in source else " WHERE "
     direction = "DESC" if descending else "ASC"
-    rows = _run(
-        f"SELECT {_COLUMNS} FROM {source}{glue}{extra} "
-        f"ORDER BY c.price {direction}, c.position DESC LIMIT {wanted.size + 1}",
+    return _run(
+        f"SELECT {_COLUMNS} FROM {source}{glue}{extra} ORDER BY c.price {direction}, c.position DESC LIMIT {size}",
         [*params, *params_more],
-    )
-    more = len(rows) > wanted.size
-    rows = rows[: wanted.size]
-    return Page(
-        [_card(row) for row in rows],
-        next_cursor=encode_cursor(float(rows[-1][13]), rows[-1][12]) if more else "",
     )
 
 

@@ -102,6 +102,7 @@ def _listing(
             "subcategories": [here.category_link(known.categories[slug]) for slug in section.children]
             if section
             else [],
+            "all_url": here.everything(),
             "total": total,
             "total_more": is_more,
             "filters": filter_controls(wanted),
@@ -189,6 +190,10 @@ class _Address:
             "href": self._join(self._path(row), kept),
             "current": here is not None and (here.slug == row.slug or here.section == row.slug),
         }  # fmt: skip
+
+    def everything(self) -> str:
+        """The same words and place in every category."""
+        return self._join(self._path(None), [pair for pair in self.pairs if pair[0] in {"q", "sort"}])
 
     def with_cursor(self, cursor: str) -> str:
         """Another page of this search; empty when there is none."""
