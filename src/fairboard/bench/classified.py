@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ def configure(data: Path) -> None:
         INSTALLED_APPS=[
             "django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions",
             "django.contrib.messages", "django.contrib.sites", "django.contrib.sitemaps",
-            "django.contrib.staticfiles", "sorl.thumbnail", "django_classified",
+            "django.contrib.staticfiles", "django.contrib.humanize", "sorl.thumbnail", "django_classified",
         ],
         DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(data / "classified.sqlite3")}},
         MIDDLEWARE=[
@@ -113,15 +114,17 @@ def addresses(data: Path, words: list[str]) -> dict[str, list[str]]:
 
 
 _made: list[Any] = []
+_making = threading.Lock()
 
 
 def application(environ: dict[str, Any], start_response: Any) -> Any:
     """What the server calls."""
-    if not _made:
-        from django.core.wsgi import get_wsgi_application
+    with _making:
+        if not _made:
+            from django.core.handlers.wsgi import WSGIHandler
 
-        configure(Path(os.environ["FAIRBOARD_DATA_DIR"]))
-        _made.append(get_wsgi_application())
+            configure(Path(os.environ["FAIRBOARD_DATA_DIR"]))
+            _made.append(WSGIHandler())
     return _made[0](environ, start_response)
 
 

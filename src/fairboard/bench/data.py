@@ -17,10 +17,13 @@ BATCH = 1_000
 def folder(base: Path, ads: int, seed: int, console: Console) -> Path:
     """The data folder with ``ads`` ads, built when it is not there or not complete."""
     path = base / f"{ads}-{seed}"
-    if not (path / "complete").exists():
+    environment = {**os.environ, "FAIRBOARD_DATA_DIR": str(path), "FAIRBOARD_DEMO": "0"}
+    environment.pop("FAIRBOARD_DATABASE_URL", None)
+    if (path / "complete").exists():
+        # Built by an earlier version perhaps: bring schema and static files up to date, as `fairboard run` does.
+        subprocess.run([sys.executable, "-m", "fairboard.cli.prepare"], env=environment, check=True)
+    else:
         console.print(f"Building a market of {ads:,} ads in {path} (once)", markup=False)
-        environment = {**os.environ, "FAIRBOARD_DATA_DIR": str(path), "FAIRBOARD_DEMO": "0"}
-        environment.pop("FAIRBOARD_DATABASE_URL", None)
         command = [sys.executable, "-m", "fairboard.bench.data", str(ads), str(seed)]
         subprocess.run(command, env=environment, check=True)
         (path / "complete").touch()

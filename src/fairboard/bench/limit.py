@@ -84,7 +84,8 @@ class Limit:
         values = page.values
         if cards:
             name = "cards" if "cards" in values else "similar"
-            values = {**values, name: cards[0] if name == "cards" else _others(cards, values["ad"].id)}
+            shown = cards[0] if name == "cards" else _others(cards, values["ad"].id)
+            values = {**values, name: shown[: len(values[name])]}  # without the row that says whether more follow
         body = self.environment.render_template(page.template, **values).encode()
         start_response("200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))])
         return [body]
@@ -155,10 +156,13 @@ def _addresses() -> list[str]:
 
 
 _made: list[Limit] = []
+_making = threading.Lock()
 
 
 def application(environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:
-    """What the server calls; made with the first request."""
+    """What the server calls; made with the first request, once."""
     if not _made:
-        _made.append(Limit(_addresses()))
+        with _making:
+            if not _made:
+                _made.append(Limit(_addresses()))
     return _made[0](environ, start_response)
