@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -47,11 +48,11 @@ def ago(value: Any) -> str:
         return ""
     seconds = int((clock.now() - moment).total_seconds())
     if seconds < 45:
-        return translation.gettext("just now")
+        return translated("just now")
     for until, unit, one, many in _STEPS:
         if seconds < until:
             count = max(1, seconds // unit)
-            return translation.ngettext(one, many, count) % {"n": count}
+            return _plural(one, many, count, translation.get_language() or "en") % {"n": count}
     return date_text(moment)
 
 
@@ -64,7 +65,29 @@ def date_text(value: Any) -> str:
 def datetime_text(value: Any) -> str:
     """A date and time as the reader's language writes it, in UTC."""
     moment = _moment(value)
-    return formats.date_format(moment, "DATETIME_FORMAT") + " UTC" if moment else ""
+    return _datetime_in(moment.replace(microsecond=0), translation.get_language() or "en") if moment else ""
+
+
+# The same words, moments and addresses come back on page after page; finding them again costs more than all
+# else a page does (docs/performance.md), so the last few thousand are kept.
+@lru_cache(maxsize=20_000)
+def _datetime_in(moment: datetime, language: str) -> str:
+    return formats.date_format(moment, "DATETIME_FORMAT") + " UTC"
+
+
+@lru_cache(maxsize=4_000)
+def _said_in(text: str, language: str) -> str:
+    return translation.gettext(text)
+
+
+@lru_cache(maxsize=4_000)
+def _plural(one: str, many: str, count: int, language: str) -> str:
+    return translation.ngettext(one, many, count)
+
+
+@lru_cache(maxsize=4_000)
+def _address(name: str, args: tuple[Any, ...], named: tuple[tuple[str, Any], ...]) -> str:
+    return reverse(name, args=args, kwargs=dict(named))
 
 
 def iso(value: Any) -> str:
@@ -104,18 +127,19 @@ def quoted(value: Any) -> str:
 
 def translated(text: str, **values: Any) -> str:
     """The text in the reader's language, with ``%(name)s`` filled in."""
-    said = translation.gettext(text)
+    said = _said_in(text, translation.get_language() or "en")
     return said % values if values else said
 
 
 def counted(one: str, many: str, count: int, **values: Any) -> str:
     """Singular or plural in the reader's language; ``%(n)s`` is the count."""
-    return translation.ngettext(one, many, count) % {"n": number_text(count), **values}
+    said = _plural(one, many, count, translation.get_language() or "en")
+    return said % {"n": number_text(count), **values}
 
 
 def address(name: str, *args: Any, **kwargs: Any) -> str:
     """The address of a named page."""
-    return reverse(name, args=args, kwargs=kwargs)
+    return _address(name, args, tuple(kwargs.items()))
 
 
 def widget(bound: BoundField, **attributes: Any) -> SafeString:

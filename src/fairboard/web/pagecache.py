@@ -44,7 +44,7 @@ class PageCacheMiddleware:
         event = last_event_number()
         kept = self.pages.get(key)
         if kept and kept.event == event and kept.until > time.monotonic():
-            return HttpResponse(kept.body, headers=dict(kept.headers))
+            return HttpResponse(kept.body, headers={**dict(kept.headers), "Content-Length": str(len(kept.body))})
         response = self.get_response(request)
         if _is_keepable(response):
             self._keep(key, event, response)
