@@ -55,7 +55,8 @@ def query_groups(text: str, language: str) -> list[tuple[str, ...]]:
     found = [word[:LONGEST_WORD] for word in _WORD.findall(fold(text))]
     stems = _stemmer(language).stemWords(found)
     if language == "en":
-        return list(dict.fromkeys((stem,) for stem in stems))[:MOST_QUERY_WORDS]
+        single: list[tuple[str, ...]] = [(stem,) for stem in dict.fromkeys(stems)]
+        return single[:MOST_QUERY_WORDS]
     english = _stemmer("en").stemWords(found)
     groups: list[tuple[str, ...]] = [tuple(dict.fromkeys(forms)) for forms in zip(stems, found, english, strict=True)]
     return list(dict.fromkeys(groups))[:MOST_QUERY_WORDS]
