@@ -79,7 +79,8 @@ def test_an_ad_is_posted_found_answered_reported_and_decided(visit: Visit, serve
     assert "bea@example.org" not in mail
 
     seller.goto("/messages/")
-    seller.click(f"text={TITLE}")
+    expect(seller.locator("main .item").first).to_contain_text(TITLE)
+    seller.click("main .item a")
     seller.fill("[name=text]", "Yes, come by.")
     seller.click("main form button")
     buyer.reload()
