@@ -45,6 +45,13 @@ DISGUISED = [
     ("tel 06 12 34 56 78", "FR", "+33612345678"),
 ]
 
+PLAIN = {
+    "Call me 212-555-0147", "(212) 555 0147", "212.555.0147 after six", "+1 212 555 0147", "+1-212-555-0147 whatsapp",
+    "212~555~0147", "212|555|0147", "text 2125550147 please", "Tel. 030 23125 123", "01632 960 001 call",
+    "call 020 7946 0958", "0044 20 7946 0958", "01 99 00 12 34 appel", "tel 06 12 34 56 78",
+}  # fmt: skip
+"""Those of them that are not disguised at all."""
+
 NOT_PHONES = [
     "Price $1,250,000 firm", "Built in 1998, renovated 2015", "ISBN 978-3-16-148410-0", "VIN 1HGCM82633A004352",
     "Order number 2125550147", "1920x1080 at 144 Hz", "120 x 80 x 45 cm", "Mileage 120,000 km", "2024-05-12 10:30",

@@ -20,6 +20,7 @@ FOUND = [
 NOT_FOUND = [
     "Node.js book, 2nd edition", "Size 3.5 mm", "I am at home at 5. Come by", "Meet me at the station",
     "A.B.C. of gardening", "Dr. Who box set", "file.txt included", "50% off, 2 for 1", "e.g. a table",
+    "Pick up at home. No pets", "Look at this.It is great", "Available at noon.To see it, write",
 ]  # fmt: skip
 
 

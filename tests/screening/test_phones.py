@@ -3,7 +3,7 @@
 import pytest
 
 from fairboard.screening import Document, Verdict, screen
-from tests.screening.disguised import DISGUISED, NOT_PHONES
+from tests.screening.disguised import DISGUISED, NOT_PHONES, PLAIN
 
 
 def phones(text: str, country: str, title: str = "Bicycle") -> list[str]:
@@ -14,6 +14,18 @@ def phones(text: str, country: str, title: str = "Bicycle") -> list[str]:
 @pytest.mark.parametrize(("text", "country", "number"), DISGUISED)
 def test_a_disguised_number_is_found(text: str, country: str, number: str) -> None:
     assert phones(text, country) == [number]
+
+
+@pytest.mark.parametrize(("text", "country", "number"), DISGUISED)
+def test_a_disguise_is_told_from_a_number_plainly_written(text: str, country: str, number: str) -> None:
+    (contact,) = screen(Document("x", {"title": "Bicycle", "body": text}, "vehicles/bicycles", "", country)).contacts
+    assert (contact.disguise >= 0.5) is (text not in PLAIN), number
+
+
+@pytest.mark.parametrize("text", ["اتصل ٢١٢٥٥٥٠١٤٧", "電話 ２１２５５５０１４７"])
+def test_digits_of_the_script_of_the_text_are_no_disguise(text: str) -> None:
+    (contact,) = screen(Document("x", {"body": text})).contacts
+    assert (contact.value, contact.disguise) == ("+12125550147", 0.0)
 
 
 @pytest.mark.parametrize("text", NOT_PHONES)

@@ -49,7 +49,7 @@ def _contacts(originals: dict[str, str], plains: dict[str, Plain], country: str)
     found: list[Contact] = []
     for name, original in originals.items():
         plain = plains[name]
-        found += phones.find(name, plain, country)
+        found += phones.find(name, original, plain, country)
         found += addresses.find(name, original, plain)
     if "title" in plains and "body" in plains and not any(one.kind == "phone" for one in found):
         found += phones.find_split(plains["title"], plains["body"], country)

@@ -25,6 +25,10 @@ _LATIN = re.compile(r"[A-Za-z]")
 _LATIN_WORD = re.compile(r"(?<!\w)\w*[a-z]\w*")
 _HIDDEN = re.compile(r"(?<=[0-9A-Za-z])[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]+(?=[0-9A-Za-z])")
 _FOREIGN_WORD = re.compile(rf"(?<!\w)\w*[{''.join(_LOOKALIKES)}{''.join(_LOOKALIKES).upper()}]\w*")
+# What a digit is dressed with: a keycap's frame, and marks that are not seen.
+_DRESSING = frozenset("\u20e3\u00ad\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\ufeff")
+_AT_HOME = {"FULLWIDTH": {"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "FULLWIDTH"}}
+"""The scripts in whose texts digits of another name are at home."""
 # An underscore counts as a separator only: as a letter too, a row of them reads in exponentially many ways.
 _SPACED = re.compile(r"(?<!\w)(?:[^\W_][ .\-_*~|/]{1,2}){3,}[^\W_](?!\w)")
 
@@ -160,3 +164,24 @@ def obfuscation(text: str, plain: Plain) -> float:
 def _is_native(word: str) -> bool:
     """Whether a word is written in another script throughout, with letters that look like no Latin ones."""
     return not _LATIN.search(word) and any(letter not in _LOOKALIKES for letter in word.lower() if letter.isalpha())
+
+
+def strange_digits(text: str, start: int, end: int) -> int:
+    """How many digits of a part of a text are dressed up: keycaps, circled, full-width, hidden marks between.
+
+    Digits of the script a text is written in are its own, as Arabic-Indic ones are in Arabic.
+    """
+    part = text[start:end]
+    if part.isascii():
+        return 0
+    foreign = [one for one in part if not one.isascii() and unicodedata.digit(one, None) is not None]
+    at_home = {_script(one) for one in text if not one.isascii() and one.isalpha()} if foreign else set()
+    strange = [one for one in foreign if at_home.isdisjoint(_AT_HOME.get(_script(one), {_script(one)}))]
+    return len(strange) + sum(one in _DRESSING for one in part)
+
+
+@lru_cache(maxsize=8_192)
+def _script(letter: str) -> str:
+    """The script of a character, by its name: "ARABIC" of "ARABIC-INDIC DIGIT TWO"."""
+    name = unicodedata.name(letter, "")
+    return "ARABIC" if name.startswith("EXTENDED ARABIC") else re.split(r"[ -]", name, maxsplit=1)[0]

@@ -38,6 +38,8 @@ _CRYPTO = re.compile(
     r"\b(bc1[ac-hj-np-z02-9]{25,71}|[13][a-km-zA-HJ-NP-Z1-9]{25,34}|0x[0-9a-fA-F]{40}"
     r"|4[0-9AB][1-9A-HJ-NP-Za-km-z]{93}|T[1-9A-HJ-NP-Za-km-z]{33})\b"
 )
+# "look at this.It is great": a missing space, not an address.
+_NEW_SENTENCE = re.compile(r"(?<![^\W_])[a-z0-9][\w-]*\.[A-Z][a-z]+$")
 # Cheap looks that say whether a dear one is worth it.
 _LONG_WORD = re.compile(r"[0-9A-Za-z]{26}")
 _DOTTED = re.compile(r"[a-z0-9-]\.[a-z]{2}|www\.|https?:")
@@ -48,7 +50,7 @@ def find(name: str, original: str, plain: Plain) -> list[Contact]:
     text = plain.text
     found: list[Contact] = []
     if "@" in text or " at " in text or "at)" in text or "at]" in text:
-        found += _emails(name, plain)
+        found += _emails(name, original, plain)
     taken = [span for contact in found for span in contact.spans]
     if _DOTTED.search(text) or "dot" in text:
         found += [one for one in _links(name, original, plain) if not _overlaps(one.spans[0], taken)]
@@ -64,7 +66,7 @@ def find(name: str, original: str, plain: Plain) -> list[Contact]:
     return found
 
 
-def _emails(name: str, plain: Plain) -> list[Contact]:
+def _emails(name: str, original: str, plain: Plain) -> list[Contact]:
     found = []
     for match in _EMAIL.finditer(plain.text):
         domain = re.sub(_DOT, ".", match[2])
@@ -77,6 +79,8 @@ def _emails(name: str, plain: Plain) -> list[Contact]:
         ):
             continue
         span = Span(name, *plain.span(match.start(), match.end()))
+        if disguise and _NEW_SENTENCE.search(original[span.start : span.end]):
+            continue
         found.append(Contact("email", f"{match[1]}@{domain}", "", (span,), disguise))
     return found
 
@@ -93,6 +97,8 @@ def _links(name: str, original: str, plain: Plain) -> list[Contact]:
             continue
         span = Span(name, *plain.span(match.start(), match.start() + len(raw)))
         written = original[span.start : span.end]
+        if not explicit and _NEW_SENTENCE.search(written):
+            continue
         if written.lower() == raw:  # the case of a path matters to whoever follows the link
             bare = re.sub(r"^https?://", "", written, flags=re.IGNORECASE)
         found.append(Contact("url", host + bare[len(host) :], "", (span,)))

@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, islice
+from itertools import accumulate, islice, pairwise
 
 import phonenumbers
 
 from fairboard.screening.model import Contact, Span
-from fairboard.screening.text import Plain
+from fairboard.screening.text import Plain, strange_digits
 
 _WORDS = {
     "0": "zero oh null cero sero nul nula zéro ноль",
@@ -31,6 +31,7 @@ DIGIT_WORDS = {word: digit for digit, words in _WORDS.items() for word in words.
 TIMES = {"double": 2, "triple": 3, "doppel": 2, "doble": 2}
 GLUE = {"dot", "dash", "point", "and", "then", "space", "hyphen", "minus", "plus", "tiret", "punkt", "punto", "guion",
         "ponto", "y", "und", "et", "e", "e2", "area", "code"}  # fmt: skip
+_SPOKEN = re.compile(r"(?<![^\W_])(?:dot|dash|point|then|space|hyphen|minus|tiret|punkt|punto|guion|ponto)(?![^\W_])")
 LETTERS = str.maketrans({"o": "0", "q": "0", "i": "1", "l": "1", "z": "2", "s": "5", "b": "8", "g": "9"})
 _LOOKS_LIKE_DIGITS = frozenset("oqilzsbg")
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
@@ -88,13 +89,13 @@ class _Lead:
     is_amount: bool
 
 
-def find(name: str, plain: Plain, country: str) -> list[Contact]:
+def find(name: str, original: str, plain: Plain, country: str) -> list[Contact]:
     """The telephone numbers of one field, at most `MOST_FOUND`."""
     text = plain.text
     if not _may_hold_a_number(text):
         return []
     numbers = (one for run in _runs(text) for one in _numbers(text, run, country))
-    return [_contact(name, plain, *one) for one in islice(numbers, MOST_FOUND)]
+    return [_contact(name, original, plain, *one) for one in islice(numbers, MOST_FOUND)]
 
 
 def find_split(title: Plain, body: Plain, country: str) -> list[Contact]:
@@ -247,15 +248,27 @@ def _lead(text: str, start: int) -> _Lead:
     )
 
 
-def _contact(name: str, plain: Plain, part: list[_Item], value: str) -> Contact:
+def _contact(name: str, original: str, plain: Plain, part: list[_Item], value: str) -> Contact:
     start = part[0].start
     if start and plain.text[start - 1] == "+":
         start -= 1
+    span = Span(name, *plain.span(start, part[-1].end))
+    return Contact("phone", value, "", (span,), _disguise(original, span, plain.text, part))
+
+
+def _disguise(original: str, span: Span, text: str, part: list[_Item]) -> float:
+    """How much a number was written so as not to be found, 0 to 1."""
     count = sum(len(item.digits) for item in part)
-    odd = sum(len(item.digits) for item in part if item.odd) / count
+    words = sum(len(item.digits) for item in part if item.odd) / count
     single = sum(len(item.digits) == 1 for item in part) / len(part)
     spread = 0.6 if len(part) > 5 and single > 0.7 else 0.0
-    return Contact("phone", value, "", (Span(name, *plain.span(start, part[-1].end)),), min(1.0, max(odd, spread)))
+    # Nobody writes letters for digits, or digits and words for digits in one number, by accident.
+    forged = any(item.odd and text[item.start : item.end] not in DIGIT_WORDS for item in part)
+    mixed = sum(item.odd for item in part) > 1 and not all(item.odd for item in part)
+    between = "".join(text[one.end : two.start] for one, two in pairwise(part))
+    spoken = _SPOKEN.search(between) is not None
+    strange = strange_digits(original, span.start, span.end) / count
+    return min(1.0, max(words, spread, 0.7 if forged or mixed or spoken else 0.0, strange))
 
 
 def _is_like_a_phone(text: str, part: list[_Item], digits: str, country: str, lead: _Lead) -> bool:
