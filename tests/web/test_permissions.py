@@ -28,7 +28,7 @@ ADMIN = {"admin"}
 # Name of the address -> who gets it (200, or a redirect that is not to sign-in).
 PAGES: dict[str, set[str]] = {
     "web:home": EVERYBODY, "web:safety": EVERYBODY, "web:rules": EVERYBODY, "web:privacy": EVERYBODY,
-    "web:about": EVERYBODY, "web:health": EVERYBODY,
+    "web:about": EVERYBODY, "web:language": EVERYBODY, "web:health": EVERYBODY,
     "market:places": EVERYBODY, "market:place_options": EVERYBODY, "market:search": EVERYBODY,
     "market:browse": EVERYBODY, "market:browse_category": EVERYBODY, "market:ad": EVERYBODY,
     "market:report": EVERYBODY, "market:report_done": EVERYBODY, "market:photo": EVERYBODY,

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import get_template
+from django.utils import translation
 
 
 def send(
@@ -16,13 +17,16 @@ def send(
     sender: str | None = None,
     reply_to: Sequence[str] = (),
     headers: Mapping[str, str] | None = None,
+    language: str | None = None,
 ) -> None:
-    """Render ``template`` (first line ``Subject: ...``) and hand it to the mail backend.
+    """Render ``template`` (first line ``Subject: ...``) in ``language`` and hand it to the mail backend.
 
     Call it from a task: a slow mail server must not hold up a page. Raises OSError or
     smtplib.SMTPException when the server refuses, so that the task is seen to have failed.
     """
-    text = get_template(template).render({**context, "site_name": settings.SITE_NAME, "base_url": settings.BASE_URL})
+    values = {**context, "site_name": settings.SITE_NAME, "base_url": settings.BASE_URL}
+    with translation.override(language or settings.LANGUAGE_CODE):
+        text = get_template(template).render(values)
     first, _, body = text.lstrip().partition("\n")
     subject = first.removeprefix("Subject:").strip()
     message = EmailMessage(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from fairboard.fields import FieldSpec
@@ -62,7 +63,15 @@ class AdForm(forms.Form):
         label=_("City"),
         required=False,
         max_length=120,
-        widget=forms.TextInput(attrs={"list": "places", "autocomplete": "off"}),
+        widget=forms.TextInput(
+            attrs={
+                "list": "places",
+                "autocomplete": "off",
+                "hx-get": reverse_lazy("market:place_options"),
+                "hx-trigger": "input changed delay:150ms",
+                "hx-target": "#places",
+            }
+        ),
         help_text=_("Only the city is shown, never your address."),
     )
     upload = Uploads(

@@ -21,7 +21,15 @@ class AdHandler:
     describe = staticmethod(describe)
 
 
+def names(category: str, place: str) -> tuple[str, str]:
+    """What people call a category and a place."""
+    known = catalogue.current()
+    row, city = known.categories.get(category), known.places.get(place)
+    return row.name if row else category, city.label if city else place
+
+
 registry.register("ad", AdHandler())
+registry.register_names(names)
 
 
 @receiver(decision_made)

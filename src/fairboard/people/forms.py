@@ -1,7 +1,14 @@
 """Forms of sign-up and the account."""
 
+from typing import Any
+
+from allauth.account.forms import SignupForm
 from django import forms
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from fairboard.kit import clock
@@ -10,17 +17,29 @@ from fairboard.people.models import Member
 from fairboard.people.services.members import joined
 
 
-class SignUpForm(forms.Form):
-    """What sign-up asks beside e-mail and password."""
+class JoinForm(SignupForm):  # type: ignore[misc]
+    """django-allauth's sign-up form, saved as a service is: the member, the address and the event together."""
 
     display_name = forms.CharField(
         label=_("Your name on the site"),
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
     )
+    field_order = ("email", "display_name", "password1")
 
-    def signup(self, request: HttpRequest, user: Member) -> None:
-        """Keep the name with the new member and write the event."""
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = _("At least 10 characters. A few words in a row are good.")
+
+    def save(self, request: HttpRequest) -> AbstractBaseUser:
+        """Make the member in one transaction."""
+        with transaction.atomic():
+            member: AbstractBaseUser = super().save(request)
+        return member
+
+    def custom_signup(self, request: HttpRequest, user: Member) -> None:
+        """Keep the name and language with the new member and write the event."""
         user.display_name = self.cleaned_data["display_name"]
-        user.save(update_fields=["display_name"])
+        user.language = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
+        user.save(update_fields=["display_name", "language"])
         joined(member_id=user.public_id, actor=actor_for(user), at=clock.now())

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
+
 from fairboard.kit.actors import Actor
 from fairboard.kit.pagination import Page, decode_cursor, encode_cursor
 from fairboard.kit.problems import Forbidden, NotFound
@@ -53,6 +55,12 @@ def address_of(public_id: str) -> str:
     """Where mail to a member goes, empty for nobody or a member who left."""
     found = Member.objects.filter(public_id=public_id, is_active=True).values_list("email", flat=True).first()
     return found or ""
+
+
+def language_of(public_id: str) -> str:
+    """The language a member is written to in; the site's own for anybody else."""
+    found = Member.objects.filter(public_id=public_id).values_list("language", flat=True).first()
+    return found or settings.LANGUAGE_CODE
 
 
 def actor_by_id(public_id: str) -> Actor | None:

@@ -1,5 +1,6 @@
 """The account's own pages beside django-allauth's."""
 
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -42,6 +43,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         member = links.use_sign_in_link(raw=token, at=clock.now())
         login(request, member, backend="allauth.account.auth_backends.AuthenticationBackend")
+        UserSession.objects.create_from_request(request)
         return redirect("safety:queue" if actor_of(request).can("desk.view") else "/")
     return render(request, "people/link.html")
 

@@ -56,7 +56,9 @@ class CaseRow:
     excerpt: str
     verdict: str
     category: str
+    category_name: str
     place: str
+    place_name: str
     opened_at: datetime
     due_at: datetime
     claimed_by: str
@@ -190,8 +192,9 @@ def _row(case: Case) -> CaseRow:
     title = str(submission.fields.get("title") or submission.fields.get("body") or "")
     body = str(submission.fields.get("body") or "")
     policy = policies().get(case.policy)
+    category_name, place_name = registry.names(submission.category, submission.place)
     return CaseRow(
         case.public_id, case.kind, case.subject_id, case.queue, case.severity, case.policy,
         policy.name if policy else "", case.state, title[:100], body[:180], submission.verdict,
-        submission.category, submission.place, case.opened_at, case.due_at, case.claimed_by,
+        submission.category, category_name, submission.place, place_name, case.opened_at, case.due_at, case.claimed_by,
     )  # fmt: skip

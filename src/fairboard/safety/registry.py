@@ -1,6 +1,6 @@
 """How safety asks about things it does not know: each room registers a handler for its kinds."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -38,3 +38,20 @@ def describe(kind: str, subject_id: str) -> Description | None:
     """The subject of a submission, as its room describes it."""
     handler = _handlers.get(kind)
     return handler.describe(subject_id) if handler else None
+
+
+def _codes(category: str, place: str) -> tuple[str, str]:
+    return category, place
+
+
+_names: list[Callable[[str, str], tuple[str, str]]] = [_codes]
+
+
+def register_names(names: Callable[[str, str], tuple[str, str]]) -> None:
+    """Have a room say what people call a category and a place."""
+    _names.append(names)
+
+
+def names(category: str, place: str) -> tuple[str, str]:
+    """What people call a category and a place; their codes where nobody knows."""
+    return _names[-1](category, place)

@@ -4,7 +4,7 @@ from django.conf import settings
 
 from fairboard.kit import clock, mail, tasks
 from fairboard.ledger.queries import event_by_number
-from fairboard.people.queries import address_of
+from fairboard.people.queries import address_of, language_of
 from fairboard.safety import registry
 from fairboard.safety.models import Decision, Notice
 from fairboard.screening import policies
@@ -35,7 +35,12 @@ def tell_people(event_number: int) -> None:
     author = address_of(submission.author_id)
     had_been_held = submission.verdict != "allow"
     if author and (decision.outcome == "reject" or had_been_held):
-        mail.send(to=author, template="safety/mail/decision.txt", context=context)
+        mail.send(
+            to=author,
+            template="safety/mail/decision.txt",
+            context=context,
+            language=language_of(submission.author_id),
+        )
     for notice in Notice.objects.filter(case=decision.case, told_at=None):
         address = notice.reporter_email or address_of(notice.reporter_id)
         if address:
@@ -43,5 +48,6 @@ def tell_people(event_number: int) -> None:
                 to=address,
                 template="safety/mail/notice_decided.txt",
                 context={**context, "receipt": notice.public_id},
+                language=language_of(notice.reporter_id),
             )
         Notice.objects.filter(pk=notice.pk).update(told_at=clock.now())

@@ -4,7 +4,7 @@ from django.conf import settings
 
 from fairboard.kit import clock, mail, tasks
 from fairboard.ledger.queries import event_by_number
-from fairboard.people.queries import address_of
+from fairboard.people.queries import address_of, language_of
 from fairboard.talk.models import Message
 from fairboard.talk.queries.relay import forward
 
@@ -27,5 +27,6 @@ def forward_message(event_number: int) -> None:
             sender=f'"{name} ({settings.SITE_NAME})" <{going.relay_address}>',
             reply_to=[going.relay_address],
             headers={"X-Auto-Response-Suppress": "All"},
+            language=language_of(going.to_member),
         )  # fmt: skip
     Message.objects.filter(public_id=event.subject_id).update(forwarded_at=clock.now())

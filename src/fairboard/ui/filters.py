@@ -13,7 +13,7 @@ from django.forms import BoundField
 from django.templatetags.static import static as static_address
 from django.urls import reverse
 from django.utils import formats, translation
-from django.utils.html import escape
+from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString
 
 from fairboard.kit import clock, money
@@ -159,6 +159,11 @@ def static(path: str) -> str:
     return _static_cache[path]
 
 
+def markup(value: Any) -> SafeString:
+    """Text escaped, unless Django says it is markup; lazily translated texts are made first."""
+    return conditional_escape(str(value))
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "ago": ago,
     "date": date_text,
@@ -167,6 +172,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "money": money_text,
     "number": number_text,
     "linebreaks": linebreaks,
+    "markup": markup,
     "json": json_text,
     "urlencode": quoted,
 }

@@ -11,5 +11,6 @@ urlpatterns = [
     path("safety", views.safety, name="safety"),
     path("rules", views.rules, name="rules"),
     path("privacy", views.privacy, name="privacy"),
+    path("language", views.language, name="language"),
     path("health", views.health, name="health"),
 ]

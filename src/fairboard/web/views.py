@@ -1,13 +1,21 @@
 """The home page, the information pages and health."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods
 
+from fairboard.kit import clock
 from fairboard.market import catalogue
 from fairboard.market.queries.places import popular_cities
 from fairboard.market.queries.search import Search, search
+from fairboard.people.actors import actor_of, member_of
+from fairboard.people.services.members import set_language
 from fairboard.screening import policies
 
 PLACE_COOKIE = "fairboard_place"
@@ -64,6 +72,30 @@ def rules(request: HttpRequest) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept of whom."""
     return render(request, "web/privacy.html")
+
+
+@require_http_methods(["GET", "POST"])
+def language(request: HttpRequest) -> HttpResponse:
+    """Choose the language of the site; a member's mails follow."""
+    target = request.POST.get("next") or request.GET.get("next") or "/"
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
+        target = "/"
+    chosen = request.POST.get("language", "")
+    if chosen not in dict(settings.LANGUAGES):
+        return render(request, "web/language.html", {"next": target, "languages": settings.LANGUAGES})
+    member = member_of(request)
+    if member:
+        set_language(actor=actor_of(request), language=chosen, at=clock.now())
+    response = redirect(target)
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        chosen,
+        max_age=timedelta(days=365),
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite="Lax",
+    )
+    return response
 
 
 def health(request: HttpRequest) -> JsonResponse:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -64,6 +65,24 @@ def set_role(*, actor: Actor, member_id: str, role: str, at: datetime) -> None:
         if member is None:
             raise NotFound
         _set_role(member, role, actor, at)
+
+
+def set_language(*, actor: Actor, language: str, at: datetime) -> None:
+    """Write to the member ``actor`` in this language from now on; raises Forbidden, Invalid."""
+    if language not in dict(settings.LANGUAGES):
+        raise Invalid(_("The site does not speak this language."), field="language")
+    with transaction.atomic():
+        member = Member.objects.filter(public_id=actor.id).first()
+        if member is None:
+            raise Forbidden
+        before, member.language = member.language, language
+        if before == language:
+            return
+        member.save(update_fields=["language"])
+        record(
+            kind=events.LANGUAGE_CHANGED, subject=Subject("member", member.public_id), actor=actor, at=at,
+            data={"from": before, "to": language},
+        )  # fmt: skip
 
 
 def _set_role(member: Member, role: str, actor: Actor, at: datetime) -> None:
