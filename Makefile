@@ -29,6 +29,9 @@ format: .venv/.dev ## Format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+messages: .venv/.dev ## Collect the texts and compile their translations
+	$(BIN)/python tools/messages.py
+
 lock: .venv/.dev ## Compile the lock files anew
 	cd requirements && ../$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-emit-index-url --no-header --strip-extras --output-file runtime.txt runtime.in
 	cd requirements && ../$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-emit-index-url --no-header --strip-extras --output-file dev.txt dev.in
@@ -49,4 +52,4 @@ clean: ## Remove what was installed and the local data
 	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
 	@touch $@
 
-.PHONY: help run test lint bench format lock clean
+.PHONY: help run test lint bench format messages lock clean

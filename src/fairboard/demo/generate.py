@@ -23,6 +23,7 @@ CITIES = (
 SENTENCES_OF = {
     "for-sale": "goods", "vehicles": "vehicles", "housing": "housing", "jobs": "jobs", "services": "services",
     "community": "community",
+    "vehicles/bicycles": "bicycles", "vehicles/parts": "goods",
 }  # fmt: skip
 MEMBERS = 250
 MOST_DAYS = 30
@@ -130,11 +131,11 @@ def _fit(title: str) -> str:
 
 
 def _body(random: Random, thing: _Thing, words: dict[str, Any], values: dict[str, Any]) -> str:
-    section = SENTENCES_OF[thing.category.split("/")[0]]
+    section = SENTENCES_OF.get(thing.category) or SENTENCES_OF[thing.category.split("/")[0]]
     pool = words[section]
     chosen = random.sample(pool, min(len(pool), 3 + int(5 * random.random())))
     parts = [sentence.format_map(values) for sentence in chosen]
-    if section in {"goods", "vehicles"} and thing.high:
+    if section in {"goods", "vehicles", "bicycles"} and thing.high:
         parts.insert(0, random.choice(words["opening"]).format_map(values))
     else:
         parts.insert(0, f"{values['Thing']}.")

@@ -11,7 +11,14 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # no database keeps NUL or half
 
 
 class FieldError(ValueError):
-    """A value that cannot be used; the message says in plain words what can."""
+    """A value that cannot be used; the message says in plain words what can.
+
+    ``message`` is the text before ``values`` are filled in (``%(name)s``), so that it can be translated.
+    """
+
+    def __init__(self, message: str, **values: object) -> None:
+        self.message, self.values = message, values
+        super().__init__(message % values if values else message)
 
 
 @dataclass(frozen=True, slots=True)

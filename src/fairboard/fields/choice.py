@@ -16,7 +16,7 @@ def _key(raw: object, spec: FieldSpec) -> str:
         if folded in {choice.key.casefold(), choice.label.casefold()}:
             return choice.key
     names = ", ".join(choice.label for choice in spec.choices[:12])
-    raise FieldError(f"Choose one of: {names}.")
+    raise FieldError("Choose one of: %(names)s.", names=names)
 
 
 class ChoiceField:

@@ -30,9 +30,9 @@ class Number:
             raise FieldError("This number is out of range.")
         value = round(value, spec.decimals) if spec.decimals else round(value, 0)
         if spec.minimum is not None and value < spec.minimum:
-            raise FieldError(f"Write a number from {spec.minimum} on.")
+            raise FieldError("Write a number from %(least)s on.", least=spec.minimum)
         if spec.maximum is not None and value > spec.maximum:
-            raise FieldError(f"Write a number up to {spec.maximum}.")
+            raise FieldError("Write a number up to %(most)s.", most=spec.maximum)
         return value
 
     def format(self, value: Decimal, spec: FieldSpec) -> str:

@@ -22,7 +22,7 @@ class Text:
         text = text.replace("\r\n", "\n").replace("\r", "\n") if self.many_lines else " ".join(text.split())
         longest = LONGEST if self.many_lines else spec.max_length
         if len(text) > longest:
-            raise FieldError(f"Keep it to {longest} characters.")
+            raise FieldError("Keep it to %(most)s characters.", most=longest)
         return text
 
     def format(self, value: str, spec: FieldSpec) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fairboard.fields import FieldSpec
@@ -118,9 +119,9 @@ class AdForm(forms.Form):
 
 def attribute_field(spec: FieldSpec) -> forms.Field:
     """The control for an attribute: choices, numbers, dates and text each in their own."""
-    label = f"{spec.label} ({spec.unit})" if spec.unit else spec.label
-    options: dict[str, Any] = {"label": label, "required": False, "help_text": spec.help}
-    pairs = [(choice.key, choice.label) for choice in spec.choices]
+    label = f"{gettext(spec.label)} ({spec.unit})" if spec.unit else gettext(spec.label)
+    options: dict[str, Any] = {"label": label, "required": False, "help_text": spec.help and gettext(spec.help)}
+    pairs = [(choice.key, gettext(choice.label)) for choice in spec.choices]
     if spec.type == "choice":
         return forms.ChoiceField(choices=[("", "–"), *pairs], **options)
     if spec.type == "multichoice":

@@ -127,7 +127,7 @@ def quoted(value: Any) -> str:
 
 def translated(text: str, **values: Any) -> str:
     """The text in the reader's language, with ``%(name)s`` filled in."""
-    said = _said_in(text, translation.get_language() or "en")
+    said = _said_in(text, translation.get_language() or "en") if text else ""
     return said % values if values else said
 
 

@@ -142,13 +142,13 @@ def _attributes(errors: list[dict[str, str]], given: Mapping[str, Any], category
         raw = given.get(spec.key)
         if raw is None or raw == "" or raw == []:
             if spec.required:
-                _add(errors, f"attributes.{spec.key}", _("%(label)s is needed.") % {"label": spec.label})
+                _add(errors, f"attributes.{spec.key}", _("%(label)s is needed.") % {"label": _(spec.label)})
             continue
         kind = field_type(spec.type)
         try:
             values[spec.key] = kind.to_json(kind.parse(raw, spec))
         except FieldError as error:
-            _add(errors, f"attributes.{spec.key}", str(error))
+            _add(errors, f"attributes.{spec.key}", _(error.message) % error.values)
     for unknown in sorted(set(given) - set(category.spec_by_key)):
         if given[unknown] not in (None, "", []):
             _add(errors, f"attributes.{unknown}", _("This category has no such attribute."))

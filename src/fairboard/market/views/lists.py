@@ -218,7 +218,7 @@ class _Address:
     def chips(self, wanted: Wanted) -> list[dict[str, str]]:
         """What is filtered by now, each with the address of the list without it."""
         labels = {"price": _("Price")} | {
-            spec.key: spec.label for spec in (wanted.category.specs if wanted.category else ())
+            spec.key: _(spec.label) for spec in (wanted.category.specs if wanted.category else ())
         }
         chips = []
         for name, value in self.pairs:
@@ -239,7 +239,7 @@ class _Address:
         spec = wanted.category.spec_by_key.get(key) if wanted.category else None
         if spec and spec.type == "yesno":
             return _("Yes") if value == "yes" else _("No")
-        return next((choice.label for choice in spec.choices if choice.key == value), value) if spec else value
+        return next((_(choice.label) for choice in spec.choices if choice.key == value), value) if spec else value
 
     @staticmethod
     def _join(path: str, pairs: list[tuple[str, str]]) -> str:
