@@ -6,6 +6,7 @@ a text has no translation or a compiled file is stale.
 """
 
 import io
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
@@ -31,7 +33,7 @@ KEYWORDS = {
 _STRING = r'"((?:[^"\\]|\\.)*)"'
 _SAID = re.compile(rf"(?<![\w.])_\(\s*{_STRING}")
 _COUNTED = re.compile(rf"ngettext\(\s*{_STRING},\s*{_STRING}")
-_STEPS = re.compile(rf"\(\d[\d_ *]*, \d+, {_STRING}, {_STRING}\)")
+_STEPS = re.compile(rf"\([\d_ *]+, [\d_]+, {_STRING}, {_STRING}\)")
 Text = str | tuple[str, str]
 
 
@@ -56,6 +58,12 @@ def texts() -> Iterator[tuple[Text, str]]:
         yield from ((found, str(path.relative_to(SOURCE))) for found in _under(loaded, keys))
 
 
+def countries() -> dict[str, str]:
+    """The names of the packaged countries with their codes."""
+    lines = (SOURCE / "market/data/places.jsonl").read_text(encoding="utf-8").splitlines()
+    return {name: code.upper() for code, name, kind, *_rest in map(json.loads, lines) if kind == "country"}
+
+
 def _under(value: Any, keys: set[str], *, wanted: bool = False) -> Iterator[str]:
     if isinstance(value, dict):
         for key, inner in value.items():
@@ -77,6 +85,9 @@ def collected(language: str) -> Catalog:
             continue
         known = old.get(said if isinstance(said, str) else said[0])
         fresh.add(said, string=known.string if known else None, locations=[(name, None)])
+    territories = Locale.parse(language).territories  # of the Unicode CLDR
+    for said, code in countries().items():
+        fresh.add(said, string=territories[code], locations=[("market/data/places.jsonl", None)])
     return fresh
 
 

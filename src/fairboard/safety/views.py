@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from fairboard.filters import And, Condition, from_query, validate
@@ -17,7 +18,11 @@ from fairboard.safety.forms import DecisionForm
 from fairboard.safety.services import deciding
 from fairboard.screening import Document, default_packs, screen
 
-QUEUE_LABELS = {"urgent": _("Urgent"), "screening": _("Held by the gate"), "notices": _("Reported")}
+QUEUE_LABELS = {
+    "urgent": gettext_lazy("Urgent"),
+    "screening": gettext_lazy("Held by the gate"),
+    "notices": gettext_lazy("Reported"),
+}
 
 
 @permission_required("desk.view")
@@ -34,7 +39,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     page = queries.cases(actor=actor_of(request), tree=tree, cursor=request.GET.get("cursor", ""))
     tabs = [
         {
-            "label": QUEUE_LABELS[name],
+            "label": str(QUEUE_LABELS[name]),
             "href": f"?queue={name}",
             "current": name == chosen,
             "count": counts.get(name, 0),

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 import orjson
+from babel import numbers
 from django.conf import settings
 from django.forms import BoundField
 from django.templatetags.static import static as static_address
@@ -98,12 +99,25 @@ def iso(value: Any) -> str:
 
 def money_text(minor: Any, currency: str = "USD") -> str:
     """An amount in minor units as people read it."""
-    return money.text(int(minor), currency) if minor not in (None, "") else ""
+    return _money_in(int(minor), currency, translation.get_language() or "en") if minor not in (None, "") else ""
+
+
+@lru_cache(maxsize=20_000)
+def _money_in(minor: int, currency: str, language: str) -> str:
+    if language.startswith("en"):
+        return money.text(minor, currency)
+    amount = money.to_major(minor, currency)
+    whole = amount == amount.to_integral_value()
+    return str(
+        numbers.format_currency(amount, currency, "#,##0 ¤" if whole else None, language, currency_digits=not whole)
+    )
 
 
 def number_text(value: Any) -> str:
     """A number with thousands separated."""
-    return f"{value:,}" if isinstance(value, int | float) else str(value)
+    if not isinstance(value, int | float):
+        return str(value)
+    return str(numbers.format_decimal(value, locale=(translation.get_language() or "en").replace("-", "_")))
 
 
 def linebreaks(value: Any) -> SafeString:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from fairboard.fields import FieldSpec
 from fairboard.kit.problems import NotFound
@@ -19,10 +20,10 @@ from fairboard.market.queries.search import SORTS, count, search
 
 PLACE_COOKIE = "fairboard_place"
 SORT_LABELS = {
-    "newest": _("Newest first"),
-    "price": _("Price, lowest first"),
-    "-price": _("Price, highest first"),
-    "relevance": _("Best match"),
+    "newest": gettext_lazy("Newest first"),
+    "price": gettext_lazy("Price, lowest first"),
+    "-price": gettext_lazy("Price, highest first"),
+    "relevance": gettext_lazy("Best match"),
 }
 
 
@@ -110,7 +111,7 @@ def _listing(
             "errors": wanted.query.errors,
             "sort": wanted.search.sort,
             "sorts": [
-                {"key": key, "label": SORT_LABELS[key], "current": key == wanted.search.sort}
+                {"key": key, "label": str(SORT_LABELS[key]), "current": key == wanted.search.sort}
                 for key in SORTS
                 if key != "relevance" or wanted.search.words
             ],
