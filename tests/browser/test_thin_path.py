@@ -71,7 +71,7 @@ def test_an_ad_is_posted_found_answered_reported_and_decided(visit: Visit, serve
 
     buyer = visit("bea@example.org")
     buyer.goto(address)
-    buyer.click('.seller a:has-text("Write to the seller")')
+    buyer.click('aside a:has-text("Write to the seller")')
     buyer.fill("[name=text]", "Is it still there?")
     buyer.click("main form button")
     expect(buyer.locator("main")).to_contain_text("Is it still there?")

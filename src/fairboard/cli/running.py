@@ -69,7 +69,7 @@ def _serve(host: str, port: int, workers: int, threads: int, started: float) -> 
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", str(workers), "--blocking-threads", str(threads), "--no-ws", "--backlog", "1024",
-        "--log-level", "warning", "--respawn-failed-workers", "fairboard.wsgi:application",
+        "--log-level", "error", "--respawn-failed-workers", "fairboard.wsgi:application",
     ]  # fmt: skip
     server = subprocess.Popen(command)
 
