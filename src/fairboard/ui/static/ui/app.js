@@ -66,6 +66,17 @@
     });
   }
 
+  // Passkeys: offered where the browser has them; what goes wrong is said on the page.
+  if (window.PublicKeyCredential) {
+    for (const button of document.querySelectorAll("[data-passkey]")) button.hidden = false;
+  }
+  document.addEventListener("allauth.error", (event) => {
+    const place = document.querySelector("[data-passkey-error]");
+    if (!place) return;
+    event.preventDefault();
+    place.hidden = false;
+  });
+
   // A form is sent once, however often its button is pressed.
   document.addEventListener("submit", (event) => {
     if (event.defaultPrevented || event.target.method !== "post") return;
