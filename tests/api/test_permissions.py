@@ -29,7 +29,7 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("post", "/notices"): EVERYBODY, ("get", "/notices/{receipt}"): EVERYBODY,
     ("get", "/cases"): DESK, ("get", "/cases/{case_id}"): DESK, ("post", "/cases/{case_id}/claim"): DESK,
     ("post", "/cases/{case_id}/decision"): DESK, ("get", "/policies"): EVERYBODY, ("post", "/screen"): DESK,
-    ("get", "/events"): DESK, ("get", "/me"): SIGNED_IN, ("get", "/members"): {"sales"} | DESK,
+    ("get", "/events"): DESK, ("get", "/me"): SIGNED_IN, ("put", "/me/language"): SIGNED_IN, ("get", "/members"): {"sales"} | DESK,
     ("put", "/members/{member_id}/role"): {"admin"}, ("get", "/tokens"): SIGNED_IN, ("post", "/tokens"): SIGNED_IN,
     ("delete", "/tokens/{token_id}"): SIGNED_IN,
 }  # fmt: skip
@@ -74,6 +74,7 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         "/conversations/{conversation_id}/messages": {"text": "Hello"},
         "/notices": {"subject_id": market["ad_id"], "kind": "other"}, "/cases/{case_id}/decision": {"outcome": "allow"},
         "/screen": {"body": "x"}, "/members/{member_id}/role": {"role": "member"}, "/tokens": {"name": "x"},
+        "/me/language": {"language": "de"},
     }  # fmt: skip
     send = getattr(caller, method)
     answer = send(filled, bodies.get(path)) if method in {"post", "put"} else send(filled)

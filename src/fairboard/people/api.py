@@ -11,7 +11,7 @@ from fairboard.kit.problems import Forbidden, NotFound
 from fairboard.kit.schemas import PROBLEMS, ProblemOut
 from fairboard.people import queries
 from fairboard.people.api_auth import caller, identify, require
-from fairboard.people.schemas import MemberList, MemberOut, NewTokenOut, RoleIn, TokenIn, TokenOut
+from fairboard.people.schemas import LanguageIn, MemberList, MemberOut, NewTokenOut, RoleIn, TokenIn, TokenOut
 from fairboard.people.services import members, tokens
 
 router = Router(tags=["people"])
@@ -22,6 +22,14 @@ ID = Path(..., pattern="^[0-9a-z]{1,16}$")
 def read_me(request: HttpRequest) -> Any:
     """Who the token belongs to."""
     actor = caller(request)
+    return queries.member_by_id(actor.id, actor=actor)
+
+
+@router.put("/me/language", response={200: MemberOut, PROBLEMS: ProblemOut})
+def change_language(request: HttpRequest, choice: LanguageIn) -> Any:
+    """Have the site and its mails speak another language to one."""
+    actor = require(request, "account")
+    members.set_language(actor=actor, language=choice.language, at=clock.now())
     return queries.member_by_id(actor.id, actor=actor)
 
 

@@ -28,6 +28,12 @@ class MemberList(Schema):
     next_cursor: str
 
 
+class LanguageIn(BodySchema):
+    """The language the site and its mails speak to one in, such as ``de``."""
+
+    language: Annotated[str, Field(min_length=2, max_length=10)]
+
+
 class RoleIn(BodySchema):
     """The role a member gets."""
 
