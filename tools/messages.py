@@ -10,6 +10,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +114,9 @@ def po_text(catalogue: Catalog) -> bytes:
 def mo_text(catalogue: Catalog) -> bytes:
     """The catalogue compiled."""
     out = io.BytesIO()
-    write_mo(out, read_po(io.BytesIO(po_text(catalogue)), locale=str(catalogue.locale)))
+    parsed = read_po(io.BytesIO(po_text(catalogue)), locale=str(catalogue.locale))
+    parsed.creation_date = parsed.revision_date = datetime(2026, 1, 1, tzinfo=UTC)  # the same file for the same texts
+    write_mo(out, parsed)
     return out.getvalue()
 
 

@@ -118,6 +118,7 @@ except (dj_database_url.ParseError, dj_database_url.UnknownSchemeError, ValueErr
     _problems.append(f"FAIRBOARD_DATABASE_URL cannot be read ({error}): write postgresql://user:pass@host/name.")
     DATABASES = {"default": dj_database_url.parse("sqlite://:memory:")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["ENGINE"] = "fairboard.kit.sqlite"
     DATABASES["default"]["CONN_MAX_AGE"] = None
     DATABASES["default"]["OPTIONS"] = {
         # A transaction takes the write lock when it begins: a deferred one that reads first and writes

@@ -88,9 +88,9 @@ def single(count: int, photos: int) -> None:
     def waved_through(*, requests: Any, at: Any) -> list[gate.Review]:
         return [gate.Review("", "allow", (), None) for _ in requests]
 
-    with_gate = _post_many("gate", count, photos, 900_000_000)
+    with_gate = _post_many(f"gate{photos}-", count, photos, 900_000_000)
     with mock.patch.object(gate, "review_many", waved_through):
-        without = _post_many("nogate", count, photos, 910_000_000)
+        without = _post_many(f"nogate{photos}-", count, photos, 910_000_000)
     print(json.dumps([with_gate, without]))
 
 
@@ -120,12 +120,14 @@ def writer(number: int, count: int) -> None:
     """One of several processes that post at once; prints times and errors."""
     django_start.start()
     from django.db import DatabaseError
+    from django.urls import reverse
 
     from fairboard.demo.generate import ads
     from fairboard.kit import clock
     from fairboard.market.services.posting import submit
 
     members = _members(f"writer{number}-", 1 + count // 25)
+    reverse("web:home")  # a web worker has loaded the addresses of its pages long before
     times: list[float] = []
     errors: list[str] = []
     for at, one in enumerate(ads(seed=98, count=count, start=920_000_000 + number * 1_000_000)):

@@ -48,10 +48,10 @@ def submit(*, actor: Actor, draft: Draft, at: datetime, ad_id: str = "") -> Subm
     """
     if not actor.can("ads.post") or not actor.id:
         raise Forbidden(_("Sign in to place an ad."))
-    limits.check(f"post:{actor.id}", limit=ADS_AN_HOUR, per_seconds=3600, at=at)
     checked = check(draft)
     seller = member_pk(actor.id)
     with transaction.atomic():
+        limits.check(f"post:{actor.id}", limit=ADS_AN_HOUR, per_seconds=3600, at=at)
         ad = _own_ad(seller, ad_id) if ad_id else Ad.objects.create(seller_id=seller, created_at=at)
         return _judged(actor, ad, checked, _own_photos(seller, checked.photos, ad), at)
 
