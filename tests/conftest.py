@@ -37,6 +37,8 @@ def django_db_modify_db_settings(
         settings.DATABASES["default"]["TEST"] = {
             **settings.DATABASES["default"].get("TEST", {}), "NAME": str(folder / "test.sqlite3")
         }  # fmt: skip
+    else:  # a pool that opens connections by itself may do so while the test database is taken down
+        settings.DATABASES["default"]["OPTIONS"]["pool"]["min_size"] = 0
 
 
 @pytest.fixture

@@ -6,11 +6,12 @@ that the sender's own server tells them why.
 """
 
 import logging
+from collections.abc import Callable
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import BytesParser
-from typing import Any
+from typing import Any, TypeVar
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -28,6 +29,7 @@ from fairboard.talk.services.messages import LONGEST, write
 
 log = logging.getLogger("fairboard.relay")
 LARGEST_MAIL = 10_000_000
+Answer = TypeVar("Answer")
 LANGUAGES = ["en", "de", "fr", "es", "it", "nl", "pl", "pt"]
 
 
@@ -42,7 +44,7 @@ class RelayHandler:
         if domain.lower() != settings.RELAY_DOMAIN.lower():
             return "550 5.7.1 This server takes no mail for that domain"
         try:
-            known = await sync_to_async(_route)(local)
+            known = await _in_thread(relay_queries.route, local)
         except DatabaseError:
             log.exception("the database did not answer the relay")
             return "451 4.3.0 Please try again later"
@@ -56,7 +58,7 @@ class RelayHandler:
         content = envelope.content or b""
         raw = content if isinstance(content, bytes) else content.encode("utf-8", "replace")
         try:
-            return await sync_to_async(receive)(raw, envelope.mail_from or "", list(envelope.rcpt_tos))
+            return await _in_thread(receive, raw, envelope.mail_from or "", list(envelope.rcpt_tos))
         except Exception:
             log.exception("a mail to the relay could not be handled")
             return "451 4.3.0 Please try again later"
@@ -64,7 +66,6 @@ class RelayHandler:
 
 def receive(raw: bytes, envelope_sender: str, recipients: list[str]) -> str:
     """Write the mail into its conversations; returns the SMTP reply."""
-    close_old_connections()
     mail = BytesParser(policy=policy.default).parsebytes(raw)
     if is_automatic(mail, envelope_sender):
         return "250 OK"
@@ -132,9 +133,17 @@ def _from_address(mail: EmailMessage) -> str:
     return found.addr_spec.lower() if found else ""
 
 
-def _route(local_part: str) -> relay_queries.Route | None:
-    close_old_connections()
-    return relay_queries.route(local_part)
+async def _in_thread(work: Callable[..., Answer], *arguments: Any) -> Answer:
+    """Call what uses the database in a thread of its own, which keeps no connection for itself."""
+
+    def call() -> Answer:
+        close_old_connections()
+        try:
+            return work(*arguments)
+        finally:
+            close_old_connections()
+
+    return await sync_to_async(call)()
 
 
 def start(listen: str) -> Controller:
