@@ -25,6 +25,7 @@ app.command(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
 )(operate.manage)
 app.command("verify")(ledger.verify)
+app.command("reindex")(market.reindex)
 app.command("screen")(screening.screen)
 app.command("bench")(bench.bench)
 app.add_typer(market.import_app, name="import")

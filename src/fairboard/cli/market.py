@@ -142,3 +142,19 @@ def _opened(out: Path | None) -> Iterator[TextIO]:
         return
     with open(out, "w", encoding="utf-8", newline="") as stream:
         yield stream
+
+
+def reindex(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Build the search index anew; the market goes on. Interrupted, it goes on where it stopped."""
+    django_start.start()
+    cards = rebuild_index()
+    result({"cards": cards}, as_json=as_json, text=f"{cards:,} ads are in the new index.")
+
+
+def rebuild_index() -> int:
+    """Build the search index anew with a progress bar; returns how many ads it holds."""
+    from fairboard.market.services.reindex import reindex as rebuild
+
+    with progress() as bar:
+        task = bar.add_task("Indexing", total=None, rate="")
+        return rebuild(lambda done, total: bar.update(task, completed=done, total=total))

@@ -21,6 +21,11 @@ def main() -> int:
         call_command("collectstatic", verbosity=0, interactive=False)
         if unknown := tasks.unknown_names():
             raise ImproperlyConfigured(f"Tasks are enqueued that nobody registered: {', '.join(unknown)}.")
+        from fairboard.cli.market import rebuild_index
+        from fairboard.market.services.reindex import is_current
+
+        if not is_current():
+            rebuild_index()
         if settings.DEMO:
             from fairboard.demo.seed import prepare_demo
 

@@ -8,10 +8,15 @@ a tsvector column of the card.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from django.db import connection
 
 TABLE = "market_ad_index"
+FRESH = "market_ad_index_new"
+"""Where SQLite's index is rebuilt while the old one answers."""
+VERSION = 2
+"""Raised when cards are found by other terms than before: `fairboard run` then rebuilds the index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +27,17 @@ class Entry:
     tokens: Sequence[str]
 
 
-def add(entries: Sequence[Entry]) -> None:
+def key_of(tokens: Sequence[str]) -> int:
+    """64 bits that tell whether tokens are the same; never 0."""
+    return int.from_bytes(blake2b(" ".join(tokens).encode(), digest_size=8).digest(), signed=True) or 1
+
+
+def add(entries: Sequence[Entry], table: str = TABLE) -> None:
     """Make cards findable; visible to others when the transaction commits."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.executemany(
-                f"INSERT INTO {TABLE} (rowid, doc) VALUES (%s, %s)",
+                f"INSERT INTO {table} (rowid, doc) VALUES (%s, %s)",
                 [(entry.position, " ".join(entry.tokens)) for entry in entries],
             )
         else:
@@ -38,7 +48,10 @@ def add(entries: Sequence[Entry]) -> None:
 
 
 def remove(entries: Sequence[Entry]) -> None:
-    """Make cards unfindable. The tokens must be those they were added with."""
+    """Make cards unfindable. The tokens must be those they were added with, or SQLite's index is damaged.
+
+    An entry that is left in because its tokens are not known any more finds nothing: its card is gone.
+    """
     if connection.vendor != "sqlite":
         return  # the tsvector goes with its card
     with connection.cursor() as cursor:
@@ -58,7 +71,7 @@ def optimize() -> None:
 
 
 SQLITE_SCHEMA = (
-    f"CREATE VIRTUAL TABLE {TABLE} USING fts5(doc, content='', detail='none', columnsize=0, "
+    f"CREATE VIRTUAL TABLE IF NOT EXISTS {TABLE} USING fts5(doc, content='', detail='none', columnsize=0, "
     "tokenize=\"unicode61 remove_diacritics 0 tokenchars '_'\")"
 )
 POSTGRESQL_SCHEMA = (

@@ -168,12 +168,23 @@ class Card(models.Model):
     photo = models.CharField(max_length=200, blank=True)
     photos = models.PositiveSmallIntegerField(default=0)
     posted_at = models.DateTimeField()
+    tokens_key = models.BigIntegerField(default=0)
+    """What `index.key_of` gave for the tokens the card was put into the index with; 0 when nobody knows."""
 
     class Meta:
         indexes = [
             models.Index(fields=["category"], name="market_card_category"),
             models.Index(fields=["price", "-position"], name="market_card_price"),
         ]
+
+
+class IndexState(models.Model):
+    """Which version of its terms the search index was built with, and which it is being rebuilt for (0 for none)."""
+
+    version = models.PositiveIntegerField()
+    rebuilding = models.PositiveIntegerField(default=0)
+    done = models.BigIntegerField(default=0)
+    """The position up to which cards are in the index that is being filled."""
 
 
 class Import(models.Model):

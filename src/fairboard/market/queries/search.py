@@ -15,7 +15,7 @@ from django.db import connection
 from fairboard.fields import FieldSpec
 from fairboard.filters import And, Column, Node, Schema, TermQuery, compile_sql, split_terms
 from fairboard.kit.pagination import Page, decode_cursor, encode_cursor
-from fairboard.market import index
+from fairboard.market import catalogue, index
 from fairboard.market.catalogue import CategoryRow, PlaceRow
 from fairboard.market.pricing import PRICE
 from fairboard.market.queries.ads import photo_address
@@ -139,9 +139,11 @@ def count(wanted: Search) -> tuple[int, bool]:
 def _plan(wanted: Search) -> _Plan:
     words = tuple(query_groups(wanted.words, wanted.place.language if wanted.place else ""))
     tokens = []
-    if wanted.place:
+    if wanted.place and wanted.category:
+        tokens.append(catalogue.pair_term(wanted.place.pk, wanted.category.pk))
+    elif wanted.place:
         tokens.append(wanted.place.term)
-    if wanted.category:
+    elif wanted.category:
         tokens.append(wanted.category.term)
     if wanted.tree is None:
         return _Plan(words, tuple(tokens), None, "")

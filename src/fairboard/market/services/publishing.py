@@ -44,8 +44,8 @@ def put_live(*, pairs: Sequence[tuple[Ad, Revision]], at: datetime) -> None:
         ad.state, ad.live, ad.current = "live", revision, ad.current or revision
         ad.published_at = ad.published_at or at
         ad.expires_at = ad.expires_at if ad.expires_at and ad.expires_at > at else at + TERM
-        cards.append(_card(ad, revision, start + offset, photos))
         entries.append(index.Entry(start + offset, tokens_of(revision)))
+        cards.append(_card(ad, revision, start + offset, photos, index.key_of(entries[-1].tokens)))
     save_many([ad for ad, _ in pairs])
     Card.objects.bulk_create(cards, batch_size=300)
     index.add(entries)
@@ -76,7 +76,8 @@ def take_down(*, ads: Sequence[Ad]) -> None:
     if not ads:
         return
     cards = list(Card.objects.filter(ad__in=ads).select_related("revision"))
-    index.remove([index.Entry(card.position, tokens_of(card.revision)) for card in cards])
+    entries = [(card.tokens_key, index.Entry(card.position, tokens_of(card.revision))) for card in cards]
+    index.remove([entry for key, entry in entries if key == index.key_of(entry.tokens)])
     Card.objects.filter(position__in=[card.position for card in cards]).delete()
     hidden = [photo for card in cards for photo in card.revision.photos]
     if hidden:
@@ -84,11 +85,12 @@ def take_down(*, ads: Sequence[Ad]) -> None:
 
 
 def tokens_of(revision: Revision) -> list[str]:
-    """Every word and term a revision is found by; the same for ever, since a revision never changes."""
+    """Every word and term a revision is found by; the same as long as its category is described the same way."""
     known = catalogue.current()
     place = known.place_by_pk[revision.place_id]
     category = known.category_by_pk[revision.category_id]
     terms = [f"p_{pk}" for pk in place.ancestors] + [f"c_{pk}" for pk in category.line]
+    terms += [catalogue.pair_term(one, other) for one in place.ancestors for other in category.line]
     labels = []
     for key, value in revision.attributes.items():
         spec = category.spec_by_key.get(key)
@@ -118,7 +120,7 @@ def _first_photos(revisions: Sequence[Revision]) -> dict[str, str]:
     }
 
 
-def _card(ad: Ad, revision: Revision, position: int, photos: dict[str, str]) -> Card:
+def _card(ad: Ad, revision: Revision, position: int, photos: dict[str, str], tokens_key: int) -> Card:
     known = catalogue.current()
     place = known.place_by_pk[revision.place_id]
     photo = photos.get(revision.photos[0], "") if revision.photos else ""
@@ -130,4 +132,5 @@ def _card(ad: Ad, revision: Revision, position: int, photos: dict[str, str]) -> 
         currency=revision.currency, price_type=revision.price_type, place=place.code, place_name=place.label,
         category=known.category_by_pk[revision.category_id].slug, attributes=revision.attributes,
         photo=photo, photos=len(revision.photos), posted_at=ad.published_at or ad.created_at,
+        tokens_key=tokens_key,
     )  # fmt: skip
