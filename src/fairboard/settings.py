@@ -17,8 +17,15 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
 
+from fairboard.kit import mail_url
+
 env = Env()
 _problems: list[str] = []
+
+
+def _text(name: str, default: str) -> str:
+    """A text; one that is set to nothing counts as not set."""
+    return env.str(name, "") or default
 
 
 def _switch(name: str, default: bool) -> bool:
@@ -39,7 +46,7 @@ def _number(name: str, default: float) -> float:
         return default
 
 
-MODE = env.str("FAIRBOARD_MODE", "local")
+MODE = env.str("FAIRBOARD_MODE", "local")  # set to nothing it is a mistake, not a choice of local mode
 if MODE not in {"local", "production"}:
     _problems.append(f"FAIRBOARD_MODE is {MODE!r}: set it to 'local' or 'production'.")
 PRODUCTION = MODE == "production"
@@ -50,9 +57,9 @@ if PRODUCTION and DEBUG:
 if PRODUCTION and DEMO:
     _problems.append("FAIRBOARD_DEMO is on: unset it, demo sign-in links do not belong in production.")
 
-DATA_DIR = Path(env.str("FAIRBOARD_DATA_DIR", "fairboard-data")).expanduser().resolve()
-BASE_URL = env.str("FAIRBOARD_BASE_URL", f"http://localhost:{env.str('FAIRBOARD_PORT', '8000')}").rstrip("/")
-SITE_NAME = env.str("FAIRBOARD_SITE_NAME", "Fairboard")
+DATA_DIR = Path(_text("FAIRBOARD_DATA_DIR", "fairboard-data")).expanduser().resolve()
+BASE_URL = _text("FAIRBOARD_BASE_URL", f"http://localhost:{_text('FAIRBOARD_PORT', '8000')}").rstrip("/")
+SITE_NAME = _text("FAIRBOARD_SITE_NAME", "Fairboard")
 
 
 def _local_secrets() -> dict[str, str]:
@@ -74,8 +81,8 @@ def _local_secrets() -> dict[str, str]:
     return loaded
 
 
-SECRET_KEY = env.str("FAIRBOARD_SECRET_KEY", "")
-IDENTIFIER_KEY = env.str("FAIRBOARD_IDENTIFIER_KEY", "")
+SECRET_KEY = _text("FAIRBOARD_SECRET_KEY", "")
+IDENTIFIER_KEY = _text("FAIRBOARD_IDENTIFIER_KEY", "")
 if PRODUCTION:
     for _name, _value in (
         ("FAIRBOARD_SECRET_KEY", SECRET_KEY),
@@ -86,9 +93,7 @@ if PRODUCTION:
                 f"{_name} is missing or shorter than 32 characters: set it to the output of "
                 "`python -c 'import secrets; print(secrets.token_urlsafe(48))'` and keep it safe."
             )
-    if not BASE_URL.startswith("https://"):
-        _problems.append("FAIRBOARD_BASE_URL is not an https:// address: set it to the address visitors use.")
-    if not env.str("FAIRBOARD_EMAIL_URL", ""):
+    if not _text("FAIRBOARD_EMAIL_URL", ""):
         _problems.append("FAIRBOARD_EMAIL_URL is missing: set it, for example smtp+tls://user:pass@host:587.")
 else:
     try:
@@ -102,12 +107,17 @@ else:
     IDENTIFIER_KEY = IDENTIFIER_KEY or _kept["identifier_key"]
 
 _base = urlsplit(BASE_URL)
-ALLOWED_HOSTS = env.list("FAIRBOARD_ALLOWED_HOSTS", [_base.hostname or "localhost"])
+if PRODUCTION and _base.scheme != "https":
+    _problems.append("FAIRBOARD_BASE_URL is not an https:// address: set it to the address visitors use.")
+elif _base.scheme not in {"http", "https"} or not _base.hostname:
+    _problems.append(f"FAIRBOARD_BASE_URL is {BASE_URL!r}: write it as https://market.example.org.")
+_more_hosts = _text("FAIRBOARD_ALLOWED_HOSTS", "").split(",")
+ALLOWED_HOSTS = [_base.hostname or "localhost", *(host.strip() for host in _more_hosts if host.strip())]
 if not PRODUCTION:
     ALLOWED_HOSTS = [*ALLOWED_HOSTS, "localhost", "127.0.0.1", "[::1]", "testserver"]
 CSRF_TRUSTED_ORIGINS = [f"{_base.scheme}://{_base.netloc}"]
-RELAY_DOMAIN = env.str("FAIRBOARD_RELAY_DOMAIN", f"relay.{_base.hostname or 'localhost'}")
-RELAY_LISTEN = env.str("FAIRBOARD_RELAY_LISTEN", "")
+RELAY_DOMAIN = _text("FAIRBOARD_RELAY_DOMAIN", f"relay.{_base.hostname or 'localhost'}")
+RELAY_LISTEN = _text("FAIRBOARD_RELAY_LISTEN", "")
 TRUSTED_PROXIES = int(_number("FAIRBOARD_TRUSTED_PROXIES", 0))
 
 # -- Data ---------------------------------------------------------------------------------------------
@@ -117,6 +127,8 @@ try:
 except (dj_database_url.ParseError, dj_database_url.UnknownSchemeError, ValueError) as error:
     _problems.append(f"FAIRBOARD_DATABASE_URL cannot be read ({error}): write postgresql://user:pass@host/name.")
     DATABASES = {"default": dj_database_url.parse("sqlite://:memory:")}
+if DATABASES["default"]["ENGINE"] not in {f"django.db.backends.{name}" for name in ("sqlite3", "postgresql")}:
+    _problems.append("FAIRBOARD_DATABASE_URL is neither PostgreSQL nor SQLite: write postgresql://user:pass@host/name.")
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["ENGINE"] = "fairboard.kit.sqlite"
     DATABASES["default"]["CONN_MAX_AGE"] = None
@@ -141,7 +153,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.Member"
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-if _redis := env.str("FAIRBOARD_CACHE_URL", ""):
+if _redis := _text("FAIRBOARD_CACHE_URL", ""):
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _redis}}
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
@@ -154,38 +166,38 @@ STORAGES: dict[str, dict[str, object]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-if _bucket := env.str("FAIRBOARD_S3_BUCKET", ""):
+if _bucket := _text("FAIRBOARD_S3_BUCKET", ""):
     STORAGES["default"] = {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
             "bucket_name": _bucket,
-            "endpoint_url": env.str("FAIRBOARD_S3_ENDPOINT", "") or None,
+            "endpoint_url": _text("FAIRBOARD_S3_ENDPOINT", "") or None,
             "default_acl": None,
             "querystring_auth": True,
         },
     }
 
 # -- Mail ---------------------------------------------------------------------------------------------
-EMAIL_FROM = env.str("FAIRBOARD_EMAIL_FROM", f"{SITE_NAME} <no-reply@{_base.hostname or 'localhost'}>")
+EMAIL_FROM = _text("FAIRBOARD_EMAIL_FROM", f"{SITE_NAME} <no-reply@{_base.hostname or 'localhost'}>")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = EMAIL_FROM
 EMAIL_TIMEOUT = 20
-EMAIL_URL = env.str("FAIRBOARD_EMAIL_URL", "")
+EMAIL_URL = _text("FAIRBOARD_EMAIL_URL", "")
 if EMAIL_URL:
     try:
-        _mail = env.dj_email_url("FAIRBOARD_EMAIL_URL")
-        EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
-        EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"] or 25
-        EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
-        EMAIL_USE_TLS, EMAIL_USE_SSL = _mail["EMAIL_USE_TLS"], _mail["EMAIL_USE_SSL"]
-    except Exception as error:
+        _mail = mail_url.parse(EMAIL_URL)
+        EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+        EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+        EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.use_tls, _mail.use_ssl
+    except ValueError as error:
         _problems.append(f"FAIRBOARD_EMAIL_URL cannot be read ({error}): write smtp+tls://user:pass@host:587.")
 else:
     EMAIL_BACKEND = "fairboard.kit.outbox.OutboxBackend"
 OUTBOX_DIR = DATA_DIR / "outbox"
 
 # -- Payment ------------------------------------------------------------------------------------------
-STRIPE_SECRET_KEY = env.str("FAIRBOARD_STRIPE_SECRET_KEY", "")
-STRIPE_WEBHOOK_SECRET = env.str("FAIRBOARD_STRIPE_WEBHOOK_SECRET", "")
+STRIPE_SECRET_KEY = _text("FAIRBOARD_STRIPE_SECRET_KEY", "")
+STRIPE_WEBHOOK_SECRET = _text("FAIRBOARD_STRIPE_WEBHOOK_SECRET", "")
 
 # -- Applications -------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -290,7 +302,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
-DATA_UPLOAD_MAX_NUMBER_FILES = 20
+DATA_UPLOAD_MAX_NUMBER_FILES = 100  # more than an ad can show: what is too many is said beside the field
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5_242_880
 STAFF_SECOND_FACTOR = _switch("FAIRBOARD_STAFF_SECOND_FACTOR", not DEMO)
 if PRODUCTION and not STAFF_SECOND_FACTOR:
@@ -321,7 +333,9 @@ MFA_TOTP_ISSUER = SITE_NAME
 USERSESSIONS_TRACK_ACTIVITY = False
 
 # -- Logging: one line an event, never a secret or a message's text -------------------------------------
-LOG_LEVEL = env.str("FAIRBOARD_LOG_LEVEL", "WARNING").upper()
+LOG_LEVEL = _text("FAIRBOARD_LOG_LEVEL", "WARNING").upper()
+if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
+    _problems.append(f"FAIRBOARD_LOG_LEVEL is {LOG_LEVEL!r}: set it to DEBUG, INFO, WARNING or ERROR.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
