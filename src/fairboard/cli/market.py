@@ -66,7 +66,7 @@ def import_ads(
         return
     maps.require(columns)
     at = clock.now()
-    member = actor_by_id(members.member_for_import(actor=OPERATOR, email=seller, at=at))
+    member = actor_by_id(members.ensure_member(actor=OPERATOR, email=seller, role=None, at=at))
     assert member is not None
     path = report or file.with_name(f"{file.name}.bad.{found.kind}")
     wanted = importing.Wanted(found, columns, member, source[:60], photos)

@@ -24,19 +24,22 @@ def _user() -> None:
     """Members and staff."""
 
 
-def _role(value: str) -> str:
-    if value not in ROLES:
+def _role(value: str | None) -> str | None:
+    if value is not None and value not in ROLES:
         raise typer.BadParameter(f"choose one of {', '.join(ROLES)}")
     return value
 
 
 Email = Annotated[str, typer.Option(help="The member's e-mail address.")]
-Role = Annotated[str, typer.Option(help="member, sales, safety or admin.", callback=_role)]
+Role = Annotated[
+    str | None,
+    typer.Option(help="member, sales, safety or admin; a role they have stays when none is given.", callback=_role),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @token_app.command("create")
-def token_create(email: Email, role: Role = "member", name: str = "command line", as_json: AsJson = False) -> None:
+def token_create(email: Email, role: Role = None, name: str = "command line", as_json: AsJson = False) -> None:
     """Print a new API token of a member; the member is made when there is none."""
     django_start.start()
     from fairboard.people.services import members, tokens
@@ -44,12 +47,12 @@ def token_create(email: Email, role: Role = "member", name: str = "command line"
     at = clock.now()
     member_id = members.ensure_member(actor=OPERATOR, email=email, role=role, at=at)
     made = tokens.create_token(actor=OPERATOR, member_id=member_id, name=name, at=at)
-    err.print(f"Token for {email} ({role}). It is shown once; keep it safe.", markup=False)
+    err.print(f"Token for {email} ({_role_of(member_id)}). It is shown once; keep it safe.", markup=False)
     result({"token": made.raw, "member": member_id, "scopes": list(made.scopes)}, as_json=as_json, text=made.raw)
 
 
 @user_app.command("create")
-def user_create(email: Email, role: Role = "member", name: str = "", as_json: AsJson = False) -> None:
+def user_create(email: Email, role: Role = None, name: str = "", as_json: AsJson = False) -> None:
     """Make a member, or change a member's role, and print a one-time sign-in link."""
     django_start.start()
     from django.conf import settings
@@ -59,6 +62,14 @@ def user_create(email: Email, role: Role = "member", name: str = "", as_json: As
     at = clock.now()
     member_id = members.ensure_member(actor=OPERATOR, email=email, role=role, at=at, display_name=name)
     link = links.create_sign_in_link(actor=OPERATOR, member_id=member_id, at=at)
+    has = _role_of(member_id)
     address = f"{settings.BASE_URL}{link.path}"
-    err.print(f"{email} is a {role}. This link signs in once, within a day:", markup=False)
-    result({"member": member_id, "role": role, "sign_in_link": address}, as_json=as_json, text=address)
+    err.print(f"{email} is a {has}. This link signs in once, within a day:", markup=False)
+    result({"member": member_id, "role": has, "sign_in_link": address}, as_json=as_json, text=address)
+
+
+def _role_of(member_id: str) -> str:
+    from fairboard.people.queries import member_by_id
+
+    member = member_by_id(member_id, actor=OPERATOR)
+    return member.role if member else ""

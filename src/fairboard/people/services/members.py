@@ -16,10 +16,10 @@ from fairboard.people import events
 from fairboard.people.models import Member
 
 
-def ensure_member(*, actor: Actor, email: str, role: str, at: datetime, display_name: str = "") -> str:
+def ensure_member(*, actor: Actor, email: str, role: str | None, at: datetime, display_name: str = "") -> str:
     """The public id of the member with this address, made (verified) when new, with this role.
 
-    Raises Forbidden, Invalid.
+    Without a role, the one they have stays; somebody new becomes a member. Raises Forbidden, Invalid.
     """
     if not actor.can("members.manage"):
         raise Forbidden
@@ -28,24 +28,18 @@ def ensure_member(*, actor: Actor, email: str, role: str, at: datetime, display_
         validate_email(address)
     except ValidationError as error:
         raise Invalid(_("%(email)s is not a mail address.") % {"email": email}, field="email") from error
-    if role not in ROLES:
+    if role is not None and role not in ROLES:
         raise Invalid(_("There is no such role."), field="role")
     with transaction.atomic():
         member = Member.objects.filter(email__iexact=address).first()
         if member is None:
             name = display_name.strip() or address.split("@")[0].replace(".", " ").title()
-            member = Member.objects.create_user(address, display_name=name[:60], role=role, created_at=at)
+            member = Member.objects.create_user(address, display_name=name[:60], role=role or "member", created_at=at)
             EmailAddress.objects.create(user=member, email=address, verified=True, primary=True)
             joined(member_id=member.public_id, actor=actor, at=at)
-        elif member.role != role:
+        elif role is not None:
             _set_role(member, role, actor, at)
     return member.public_id
-
-
-def member_for_import(*, actor: Actor, email: str, at: datetime) -> str:
-    """The public id of the member ads are imported for, made when new; a role they have stays."""
-    member = Member.objects.filter(email__iexact=email.strip()).first()
-    return ensure_member(actor=actor, email=email, role=member.role if member else "member", at=at)
 
 
 def joined(*, member_id: str, actor: Actor, at: datetime) -> None:
@@ -87,6 +81,8 @@ def set_language(*, actor: Actor, language: str, at: datetime) -> None:
 
 def _set_role(member: Member, role: str, actor: Actor, at: datetime) -> None:
     before, member.role = member.role, role
+    if before == role:
+        return
     member.save(update_fields=["role"])
     record(
         kind=events.ROLE_CHANGED, subject=Subject("member", member.public_id), actor=actor, at=at,
