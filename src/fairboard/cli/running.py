@@ -1,5 +1,6 @@
 """`fairboard run` and `fairboard worker`: the whole product in one command, or its background half."""
 
+import errno
 import os
 import signal
 import socket
@@ -16,15 +17,15 @@ from fairboard.cli.output import err
 
 def run(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.", envvar="FAIRBOARD_PORT")] = 8000,
+    port: Annotated[int, typer.Option(help="Port to listen on.", envvar="FAIRBOARD_PORT", min=1, max=65535)] = 8000,
     workers: Annotated[int, typer.Option(help="Web processes.", min=1, max=64)] = 1,
     threads: Annotated[int, typer.Option(help="Requests a web process handles at once.", min=1, max=256)] = 8,
     demo: Annotated[bool, typer.Option("--demo", help="Fill an empty market with a lively demo.")] = False,
     worker: Annotated[bool, typer.Option(help="Also run the background worker.")] = True,
 ) -> None:
     """Bring the database up to date, then serve the site and its background worker."""
-    if not _is_free(host, port):
-        err.print(f"[red]Port {port} on {host} is in use.[/] Choose another one: fairboard run --port {port + 1}")
+    if reason := _not_free(host, port):
+        err.print(reason, style="red", markup=False)
         raise typer.Exit(1)
     os.environ["FAIRBOARD_PORT"] = str(port)
     if demo:
@@ -50,18 +51,22 @@ def run(
 
 def worker() -> None:
     """Run the background worker and scheduler alone."""
-    raise typer.Exit(subprocess.run([sys.executable, "-m", "fairboard.cli.work"], check=False).returncode)
+    # In place of this process, so that a signal to stop reaches the worker itself.
+    os.execv(sys.executable, [sys.executable, "-m", "fairboard.cli.work"])  # noqa: S606
 
 
-def _is_free(host: str, port: int) -> bool:
+def _not_free(host: str, port: int) -> str:
+    """Why nobody can listen there; empty when somebody can."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                return f"Port {port} on {host} cannot be used: {error.strerror}."
+            return f"Port {port} on {host} is in use. Choose another one: fairboard run --port {port % 65535 + 1}"
+    return ""
 
 
 def _serve(host: str, port: int, workers: int, threads: int, started: float) -> None:

@@ -1,0 +1,95 @@
+"""`fairboard run` and `fairboard worker`: they refuse to start in words, and stop when they are told to."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.server import ROOT, database, free_port
+
+SECRET = "0123456789" * 4
+MAIL = "smtp+tls://u:p@mail.example.org"
+MISSING = ("FAIRBOARD_SECRET_KEY", "FAIRBOARD_IDENTIFIER_KEY", "FAIRBOARD_BASE_URL", "FAIRBOARD_EMAIL_URL")
+
+
+@pytest.mark.parametrize("command", [("run", "--port"), ("worker",), ("verify",)])
+def test_production_does_not_start_before_everything_is_set(process: Run, command: tuple[str, ...]) -> None:
+    port = [str(free_port())] if command[-1] == "--port" else []
+    done = process(*command, *port, FAIRBOARD_MODE="production")
+    assert (done.code, done.out) == (1, "")
+    assert "Fairboard cannot start with these settings" in done.err
+    assert [name for name in MISSING if name not in done.err] == []
+    assert "Traceback" not in done.err
+
+
+def test_a_demo_does_not_start_in_production(process: Run) -> None:
+    done = process(
+        "run", "--demo", "--port", str(free_port()), FAIRBOARD_MODE="production", FAIRBOARD_SECRET_KEY=SECRET,
+        FAIRBOARD_IDENTIFIER_KEY=SECRET, FAIRBOARD_BASE_URL="https://market.example.org", FAIRBOARD_EMAIL_URL=MAIL,
+        FAIRBOARD_STAFF_SECOND_FACTOR="1",
+    )  # fmt: skip
+    assert done.code == 1
+    assert [line for line in done.err.splitlines() if line.startswith("  - ")] == [
+        "  - FAIRBOARD_DEMO is on: unset it, demo sign-in links do not belong in production."
+    ]
+
+
+def test_a_port_in_use_is_named_with_another_one(fairboard: Run) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        done = fairboard("run", "--port", str(port))
+    assert done.code == 1
+    assert f"Port {port} on 127.0.0.1 is in use." in done.err
+    assert f"--port {port + 1}" in done.err
+
+
+def test_an_address_of_another_machine_is_not_called_a_port_in_use(fairboard: Run) -> None:
+    done = fairboard("run", "--host", "192.0.2.1", "--port", str(free_port()))
+    assert done.code == 1
+    assert "cannot be used" in done.err
+    assert "in use" not in done.err
+
+
+@pytest.mark.parametrize("port", ["70000", "http"])
+def test_a_port_that_cannot_be_is_a_mistyped_command(fairboard: Run, port: str) -> None:
+    assert fairboard("run", "--port", port).code == 2
+
+
+def test_a_database_that_cannot_be_opened_is_one_clear_line(process: Run, tmp_path: Path) -> None:
+    done = process("verify", FAIRBOARD_DATABASE_URL=f"sqlite:///{tmp_path}/nowhere/market.sqlite3")
+    assert done.code == 1
+    assert done.err.startswith("The database cannot be used:")
+    assert "FAIRBOARD_DATABASE_URL" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_the_worker_works_until_it_is_told_to_stop(tmp_path: Path) -> None:
+    """The signal goes to the process that was started, as a supervisor sends it."""
+    environment = {
+        **os.environ, "FAIRBOARD_DATA_DIR": str(tmp_path / "data"), "FAIRBOARD_LOG_LEVEL": "INFO",
+        "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1",
+    }  # fmt: skip
+    program = [sys.executable, "-m", "fairboard.cli.main"]
+    with database(tmp_path, environment):
+        subprocess.run([*program, "manage", "migrate", "-v0"], env=environment, check=True)
+        worker = subprocess.Popen(
+            [*program, "worker"], env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
+        )
+        assert worker.stderr is not None
+        try:
+            done = next((line for line in worker.stderr if "state=SUCCESSFUL" in line), "")
+            assert done, "no task was done"
+            worker.terminate()
+            worker.communicate(timeout=20)  # until nobody holds its output any more: no process is left behind
+            assert worker.returncode == 0
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(worker.pid, signal.SIGKILL)
