@@ -43,6 +43,7 @@ def _look(name: str, look: Callable[[], str], advice: str) -> Finding:
 
 def _folder() -> str:
     folder: Path = settings.DATA_DIR
+    folder.mkdir(parents=True, exist_ok=True)  # as `fairboard run` does: the parts after this one need it
     if not os.access(folder, os.W_OK):
         raise OSError(f"{folder} cannot be written")
     return str(folder)
