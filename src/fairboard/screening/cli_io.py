@@ -32,6 +32,7 @@ def country_of(place: str, given: str = "") -> str:
 def screen_lines(lines: Iterable[str]) -> Iterator[str]:
     """Screen each line; one that cannot be read gives a line with ``error`` and costs nothing else."""
     for number, line in enumerate(lines, start=1):
+        line = line.removeprefix("\ufeff")  # the mark editors put at the beginning of a file
         if not line.strip():
             continue
         try:
