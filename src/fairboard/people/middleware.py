@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 
 from fairboard.people.actors import member_of
 
-_OPEN = ("/account/", "/static/", "/health")
+_NEEDED = ("2fa", "confirm-email", "email", "inactive", "link", "login", "logout", "password", "reauthenticate")
+_OPEN = ("/static/", "/health", "/language", *(f"/account/{page}/" for page in _NEEDED))
+"""What staff need to set a second factor up; their account's tokens and the list of members are not among it."""
 _SEEN = "second_factor_seen"
 
 
