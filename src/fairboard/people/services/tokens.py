@@ -50,7 +50,7 @@ def create_token(
     with transaction.atomic():
         token = Token.objects.create(
             member=member,
-            name=name.strip()[:80] or "token",
+            name=name.replace("\x00", "").strip()[:80] or "token",
             digest=digest_of(raw),
             scopes=list(wanted),
             created_at=at,
