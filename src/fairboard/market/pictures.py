@@ -12,7 +12,7 @@ from fairboard.kit.problems import Invalid
 
 pillow_heif.register_heif_opener()
 
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF", "AVIF", "BMP", "TIFF", "MPO")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF", "AVIF", "BMP", "TIFF")
 LARGEST_BYTES = 20_000_000
 MOST_PIXELS = 60_000_000
 SIZES = {"s": 400, "m": 900, "l": 1600}

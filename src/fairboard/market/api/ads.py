@@ -12,6 +12,7 @@ from fairboard.kit import clock, limits
 from fairboard.kit.problems import Gone, Invalid, NotFound
 from fairboard.kit.schemas import PROBLEMS, ProblemOut
 from fairboard.market import catalogue
+from fairboard.market.pictures import LARGEST_BYTES
 from fairboard.market.queries import ads as ad_queries
 from fairboard.market.queries import mine
 from fairboard.market.queries.address import wanted_from
@@ -193,6 +194,6 @@ def add_photo_file(request: HttpRequest, file: UploadedFile = File(...)) -> Any:
     """Send a photo; name its id in an ad. It is turned upright and loses its hidden data."""
     actor, at = require(request, "ads:write"), clock.now()
     limits.check(f"photo:{actor.id}", limit=PHOTOS_AN_HOUR, per_seconds=3600, at=at)
-    made = add_photo(actor=actor, raw=file.read(), at=at)
+    made = add_photo(actor=actor, raw=file.read(LARGEST_BYTES + 1), at=at)
     sizes = {name: ad_queries.photo_address(made.id, name[0]) for name in ("small", "medium", "large")}
     return Status(201, {"id": made.id, "width": made.width, "height": made.height, "colour": made.colour, **sizes})

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from fairboard.kit import clock
+from fairboard.kit import clock, money
 from fairboard.kit.problems import NotFound, Problem
 from fairboard.market import catalogue
 from fairboard.market.forms import ReportForm
@@ -97,7 +97,7 @@ def structured(row: AdRow) -> dict[str, Any]:
     if row.price_minor is not None:
         values["offers"] = {
             "@type": "Offer",
-            "price": row.price_minor / 100,
+            "price": str(money.to_major(row.price_minor, row.currency)),
             "priceCurrency": row.currency,
             "availability": AVAILABILITY.get(row.state, "https://schema.org/Discontinued"),
             "areaServed": row.place.name,

@@ -9,12 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from fairboard.kit import clock
+from fairboard.kit import clock, money
 from fairboard.kit.problems import Invalid, NotFound, Problem
 from fairboard.market import catalogue
 from fairboard.market.catalogue import CategoryRow
 from fairboard.market.forms import AdForm
-from fairboard.market.pictures import BadPicture
+from fairboard.market.pictures import LARGEST_BYTES, BadPicture
 from fairboard.market.queries import ads as ad_queries
 from fairboard.market.queries import mine as mine_queries
 from fairboard.market.queries import places as place_queries
@@ -103,7 +103,7 @@ def _initial(request: HttpRequest, ad: AdRow | None) -> dict[str, Any]:
         return {"place": place.label if place else "", "title": request.GET.get("title", "")[:120]}
     values: dict[str, Any] = {
         "title": ad.title, "body": ad.body, "price_type": ad.price_type, "place": ad.place.label,
-        "price": f"{ad.price_minor / 100:.2f}".removesuffix(".00") if ad.price_minor else "",
+        "price": f"{money.to_major(ad.price_minor, ad.currency)}".removesuffix(".00") if ad.price_minor else "",
     }  # fmt: skip
     for key, value in ad.attributes.items():
         values[f"attributes.{key}"] = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
@@ -112,7 +112,7 @@ def _initial(request: HttpRequest, ad: AdRow | None) -> dict[str, Any]:
 
 def _kept_photos(request: HttpRequest, ad: AdRow | None) -> list[str]:
     if request.method == "POST":
-        return [photo for photo in request.POST.getlist("photos") if photo][:MOST_PHOTOS]
+        return [photo for photo in request.POST.getlist("photos") if photo.isalnum()][:MOST_PHOTOS]
     return [photo.id for photo in ad.photos] if ad else []
 
 
@@ -129,7 +129,7 @@ def _uploaded(request: HttpRequest, form: AdForm, room: int) -> list[str]:
 
 def _keep(request: HttpRequest, form: AdForm, upload: UploadedFile[Any]) -> list[str]:
     try:
-        return [add_photo(actor=actor_of(request), raw=upload.read(), at=clock.now()).id]
+        return [add_photo(actor=actor_of(request), raw=upload.read(LARGEST_BYTES + 1), at=clock.now()).id]
     except BadPicture as problem:
         form.add_error("upload", f"{upload.name}: {problem.detail}")
         return []
