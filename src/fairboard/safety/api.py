@@ -123,8 +123,8 @@ def try_text(request: HttpRequest, document: DocumentIn) -> Any:
 @router.get("/events", response={200: EventList, PROBLEMS: ProblemOut}, tags=["ledger"])
 def list_events(
     request: HttpRequest,
-    subject_kind: str = Query("", max_length=40),
-    subject_id: str = Query("", max_length=64),
+    subject_kind: str = Query("", pattern="^[a-z_]{0,40}$"),
+    subject_id: str = Query("", pattern="^[0-9A-Za-z_-]{0,64}$"),
     cursor: str = Query("", max_length=400),
     limit: int = Query(50, ge=1, le=200),
 ) -> Any:
