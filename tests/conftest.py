@@ -1,6 +1,6 @@
 """What every test may use: a real database file, members, ads, the moment."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core import mail
 from django.core.management import call_command
 from django.test import Client
+from django.utils import translation
 
 from fairboard.kit.actors import Actor
 from tests import people
@@ -39,6 +40,13 @@ def django_db_modify_db_settings(
         }  # fmt: skip
     else:  # a pool that opens connections by itself may do so while the test database is taken down
         settings.DATABASES["default"]["OPTIONS"]["pool"]["min_size"] = 0
+
+
+@pytest.fixture(autouse=True)
+def speaking_english() -> Iterator[None]:
+    """A page asked for in another language leaves that language to the tests after it; not here."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
