@@ -33,6 +33,7 @@ class MiniJinjaTemplates(BaseEngine):
         params = dict(params)
         params.pop("OPTIONS", None)
         super().__init__(params)
+        self.found: dict[str, MiniJinjaTemplate] = {}
 
     @cached_property
     def folders(self) -> tuple[Path, ...]:
@@ -57,9 +58,12 @@ class MiniJinjaTemplates(BaseEngine):
 
     def get_template(self, template_name: str) -> "MiniJinjaTemplate":
         """The template of this name; raises TemplateDoesNotExist for Django's loader to go on."""
-        if not any((folder / template_name).is_file() for folder in self.folders):
-            raise TemplateDoesNotExist(template_name, backend=self)
-        return MiniJinjaTemplate(self, template_name)
+        found = self.found.get(template_name)
+        if found is None:
+            if not any((folder / template_name).is_file() for folder in self.folders):
+                raise TemplateDoesNotExist(template_name, backend=self)
+            found = self.found[template_name] = MiniJinjaTemplate(self, template_name)
+        return found
 
     def from_string(self, template_code: str) -> Any:
         """Templates are files; a string cannot be extended or translated."""
@@ -80,7 +84,8 @@ class MiniJinjaTemplate:
     def render(self, context: dict[str, Any] | None = None, request: HttpRequest | None = None) -> SafeString:
         """The page as text; what every page may use is added to the context."""
         values = {**base_context(request), **(context or {})}
-        return SafeString(self.engine.environment.render_template(self.name, **values))
+        with filters.speaking():
+            return SafeString(self.engine.environment.render_template(self.name, **values))
 
 
 def base_context(request: HttpRequest | None) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """What templates may call: filters and globals, each a small pure function where it can be."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
@@ -25,6 +27,24 @@ _STEPS = (
     (86_400, 3600, "%(n)d hour ago", "%(n)d hours ago"),
     (86_400 * 30, 86_400, "%(n)d day ago", "%(n)d days ago"),
 )
+
+_speaking: ContextVar[str] = ContextVar("speaking", default="")
+
+
+def spoken() -> str:
+    """The reader's language. While a page is made it is the one noted by `speaking`, which is quicker to find."""
+    return _speaking.get() or translation.get_language() or "en"
+
+
+@contextmanager
+def speaking() -> Iterator[str]:
+    """Note the reader's language once for all the texts of a page."""
+    language = translation.get_language() or "en"
+    token = _speaking.set(language)
+    try:
+        yield language
+    finally:
+        _speaking.reset(token)
 
 
 def _moment(value: Any) -> datetime | None:
@@ -53,7 +73,7 @@ def ago(value: Any) -> str:
     for until, unit, one, many in _STEPS:
         if seconds < until:
             count = max(1, seconds // unit)
-            return _plural(one, many, count, translation.get_language() or "en") % {"n": count}
+            return _plural(one, many, count, spoken()) % {"n": count}
     return date_text(moment)
 
 
@@ -66,7 +86,7 @@ def date_text(value: Any) -> str:
 def datetime_text(value: Any) -> str:
     """A date and time as the reader's language writes it, in UTC."""
     moment = _moment(value)
-    return _datetime_in(moment.replace(microsecond=0), translation.get_language() or "en") if moment else ""
+    return _datetime_in(moment.replace(microsecond=0), spoken()) if moment else ""
 
 
 # The same words, moments and addresses come back on page after page; finding them again costs more than all
@@ -99,7 +119,7 @@ def iso(value: Any) -> str:
 
 def money_text(minor: Any, currency: str = "USD") -> str:
     """An amount in minor units as people read it."""
-    return _money_in(int(minor), currency, translation.get_language() or "en") if minor not in (None, "") else ""
+    return _money_in(int(minor), currency, spoken()) if minor not in (None, "") else ""
 
 
 @lru_cache(maxsize=20_000)
@@ -117,7 +137,12 @@ def number_text(value: Any) -> str:
     """A number with thousands separated."""
     if not isinstance(value, int | float):
         return str(value)
-    return str(numbers.format_decimal(value, locale=(translation.get_language() or "en").replace("-", "_")))
+    return _number_in(value, spoken())
+
+
+@lru_cache(maxsize=20_000)
+def _number_in(value: float, language: str) -> str:
+    return str(numbers.format_decimal(value, locale=language.replace("-", "_")))
 
 
 def linebreaks(value: Any) -> SafeString:
@@ -141,13 +166,13 @@ def quoted(value: Any) -> str:
 
 def translated(text: str, **values: Any) -> str:
     """The text in the reader's language, with ``%(name)s`` filled in."""
-    said = _said_in(text, translation.get_language() or "en") if text else ""
+    said = _said_in(text, spoken()) if text else ""
     return said % values if values else said
 
 
 def counted(one: str, many: str, count: int, **values: Any) -> str:
     """Singular or plural in the reader's language; ``%(n)s`` is the count."""
-    said = _plural(one, many, count, translation.get_language() or "en")
+    said = _plural(one, many, count, spoken())
     return said % {"n": number_text(count), **values}
 
 

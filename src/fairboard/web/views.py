@@ -26,10 +26,10 @@ def home(request: HttpRequest) -> HttpResponse:
     known = catalogue.current()
     place = known.places.get(request.COOKIES.get(PLACE_COOKIE, ""))
 
+    there = reverse("market:browse", kwargs={"place": place.code}) if place else reverse("market:search")
+
     def href(slug: str) -> str:
-        if place:
-            return reverse("market:browse_category", kwargs={"place": place.code, "category": slug})
-        return f"{reverse('market:search')}?category={slug}"
+        return f"{there}for/{slug}/" if place else f"{there}?category={slug}"
 
     sections = [
         {

@@ -171,14 +171,12 @@ class _Address:
         self.pairs = [
             (name, value) for name, values in request.GET.lists() for value in values if value and name != "cursor"
         ]
+        self.top = reverse("market:browse", kwargs={"place": place.code}) if place else reverse("market:search")
         self.path = self._path(category)
 
     def _path(self, category: CategoryRow | None) -> str:
-        if self.place is None:
-            return reverse("market:search")
-        if category is None:
-            return reverse("market:browse", kwargs={"place": self.place.code})
-        return reverse("market:browse_category", kwargs={"place": self.place.code, "category": category.slug})
+        # Pieced together: a page names a dozen categories, and each `reverse` costs as much as a small query.
+        return f"{self.top}for/{category.slug}/" if self.place and category else self.top
 
     def category_link(self, row: CategoryRow) -> dict[str, object]:
         """The same words and place in another category."""
@@ -208,7 +206,7 @@ class _Address:
         """From the country down to here."""
         known = catalogue.current()
         line = [known.place_by_pk[pk] for pk in self.place.ancestors] if self.place else []
-        crumbs = [{"label": row.name, "href": reverse("market:browse", kwargs={"place": row.code})} for row in line]
+        crumbs = [{"label": row.name, "href": f"/in/{row.code}/"} for row in line]
         if self.category and self.category.parent:
             section = known.categories[self.category.section]
             crumbs.append({"label": section.name, "href": self._path(section)})
