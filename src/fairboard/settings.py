@@ -228,7 +228,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "fairboard.web.pagecache.PageCacheMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "fairboard.web.csp.OnePolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
