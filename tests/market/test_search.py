@@ -73,6 +73,22 @@ def test_the_order_of_prices(market: list[Any], sort: str, few: int, monkeypatch
     assert len(prices) == 60
 
 
+@pytest.mark.parametrize("few", [0, 2000])
+@pytest.mark.parametrize("sort", ["price", "-price"])
+@pytest.mark.parametrize(
+    "bounds", [("100", ""), ("", "100"), ("9.5", "1200"), ("120", "120"), ("0", "0"), ("500", "100")]
+)
+def test_the_order_of_prices_within_a_range(
+    market: list[Any], bounds: tuple[str, str], sort: str, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    low, high = bounds
+    asked = {name: value for name, value in (("price__gte", low), ("price__lte", high)) if value}
+    expected = sorted(card.price_minor for card in every(wanted(q="bicycle", **asked)) if card.price_minor is not None)
+    monkeypatch.setattr(search_module, "FEW", few)
+    prices = [card.price_minor for card in every(wanted(q="bicycle", sort=sort, **asked))]
+    assert prices == (expected if sort == "price" else expected[::-1])
+
+
 def test_filters_narrow_together(market: list[Any]) -> None:
     cards = every(wanted("de/berlin", q="red", frame__gte="50", electric="yes", price__lte="100"))
     expected = [

@@ -12,8 +12,8 @@ from typing import Any
 
 from django.db import connection
 
-from fairboard.fields import FieldSpec
-from fairboard.filters import And, Column, Node, Schema, TermQuery, compile_sql, split_terms
+from fairboard.fields import FieldSpec, field_type
+from fairboard.filters import And, Column, Condition, Node, Schema, TermQuery, compile_sql, split_terms
 from fairboard.kit.pagination import Page, decode_cursor, encode_cursor
 from fairboard.market import catalogue, index
 from fairboard.market.catalogue import CategoryRow, PlaceRow
@@ -282,12 +282,33 @@ def _by_price(wanted: Search, plan: _Plan) -> Page[CardRow]:
     descending = wanted.sort == "-price"
     after = decode_cursor(wanted.cursor, [float, int]) if wanted.cursor else None
     read = partial(_priced, wanted.size + 1, after, descending)
-    is_common = connection.vendor == "sqlite" and plan.is_indexed and _is_common(plan)
-    rows = _walked(plan, read, after, descending, wanted.size + 1) if is_common else read(plan)
+    # The walk keeps to the wanted prices by itself: it needs no long list of price terms in every look.
+    low, high, rest = _price_range(wanted.tree)
+    free = _plan(replace(wanted, tree=rest))
+    if not free.is_indexed:  # nothing but a price: the cards' own index is in its order
+        rows = read(free, within=(low, high))
+    elif connection.vendor == "sqlite" and _is_common(free):
+        first, last = (high, low) if descending else (low, high)
+        start = float(after[0]) if after else first
+        rows = _walked(free, partial(read, within=(low, high)), (start, last), descending, wanted.size + 1)
+    else:
+        rows = read(plan)
     more = len(rows) > wanted.size
     rows = rows[: wanted.size]
     following = encode_cursor(float(rows[-1][13]), rows[-1][12]) if more else ""
     return Page([_card(row) for row in rows], next_cursor=following)
+
+
+def _price_range(tree: Node | None) -> tuple[float | None, float | None, Node]:
+    """The lowest and highest price a tree asks for, and the tree without asking for them."""
+    bounds: dict[str, list[float]] = {"gte": [], "lte": []}
+    rest: list[Node] = []
+    for node in tree.children if isinstance(tree, And) else (tree,) if tree is not None else ():
+        if isinstance(node, Condition) and node.field == "price" and node.op in bounds:
+            bounds[node.op].append(float(field_type("number").parse(node.value, PRICE)))
+        else:
+            rest.append(node)
+    return max(bounds["gte"], default=None), min(bounds["lte"], default=None), And(tuple(rest))
 
 
 def _is_common(plan: _Plan) -> bool:
@@ -301,31 +322,42 @@ def _is_common(plan: _Plan) -> bool:
 def _walked(
     plan: _Plan,
     read: Callable[[_Plan], list[tuple[Any, ...]]],
-    after: Sequence[Any] | None,
+    ends: tuple[float | None, float | None],
     descending: bool,
     size: int,
 ) -> list[tuple[Any, ...]]:
-    """The first rows by price of a search with many matches, bucket by bucket."""
+    """The first rows by price of a search with many matches, bucket by bucket between two prices."""
 
     def exists(one: str) -> bool:
         match = _match(replace(plan, tokens=(*plan.tokens, one)))
         return bool(_run(f"SELECT 1 FROM {index.TABLE} WHERE {index.TABLE} MATCH %s LIMIT 1", [match]))
 
     rows: list[tuple[Any, ...]] = []
-    for terms in price_terms(exists, descending=descending, start=after[0] if after else None):
+    for terms in price_terms(exists, descending=descending, start=ends[0], end=ends[1]):
         rows += read(replace(plan, tokens=(*plan.tokens, *terms)))
         if len(rows) >= size:
             break
     return rows[:size]
 
 
-def _priced(size: int, after: Sequence[Any] | None, descending: bool, plan: _Plan) -> list[tuple[Any, ...]]:
+def _priced(
+    size: int,
+    after: Sequence[Any] | None,
+    descending: bool,
+    plan: _Plan,
+    within: tuple[float | None, float | None] = (None, None),
+) -> list[tuple[Any, ...]]:
     step = "<" if descending else ">"
-    extra, params_more = "c.price IS NOT NULL", []
+    extra = "c.price IS NOT NULL"
+    params_more: list[Any] = []
+    for bound, sign in zip(within, (">=", "<="), strict=True):
+        if bound is not None:
+            extra += f" AND c.price {sign} %s"
+            params_more.append(bound)
     if after:
         price, position = after
         extra += f" AND (c.price {step} %s OR (c.price = %s AND c.position < %s))"
-        params_more = [price, price, position]
+        params_more += [price, price, position]
     source, params = _source(plan, "")
     glue = " AND " if " WHERE " in source else " WHERE "
     direction = "DESC" if descending else "ASC"
