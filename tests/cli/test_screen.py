@@ -29,6 +29,14 @@ def test_each_line_of_a_file_gets_its_line(tmp_path: Path, fairboard: Run) -> No
     assert (third["id"], third["verdict"]) == ("b", "allow")
 
 
+@pytest.mark.parametrize("place", ["Berlin", "München", "berlin, de", "Köln, Germany", "de/berlin", "Cologne"])
+def test_a_number_is_read_as_in_the_country_of_its_place(tmp_path: Path, fairboard: Run, place: str) -> None:
+    path = tmp_path / "texts.jsonl"
+    path.write_text(json.dumps({**AD, "body": "Tel 030 23125 123", "place": place}))
+    (answer,) = verdicts(fairboard("screen", str(path)).out)
+    assert [one["value"] for one in answer["contacts"]] == ["+493023125123"]
+
+
 def test_standard_input_is_read_when_no_file_is_named(monkeypatch: pytest.MonkeyPatch, fairboard: Run) -> None:
     raw = (
         json.dumps({**AD, "title": "Fahrräder"}, ensure_ascii=False).encode()

@@ -67,12 +67,24 @@ def test_ordinary_ads_are_allowed(text: str) -> None:
     assert verdict(text, category) is Verdict.ALLOW
 
 
+def test_a_term_that_may_be_harmless_beside_another_word_is_looked_at_not_refused() -> None:
+    assert verdict("Ford Escort with full escort service manual", "vehicles/cars") is Verdict.HOLD
+    assert verdict("Full escort service, day and night", "vehicles/cars") is Verdict.REJECT
+
+
 def test_every_rule_has_an_owner_a_source_and_a_policy() -> None:
     for pack in default_packs():
         for rule in pack.rules:
             assert rule.owner
             assert rule.source
             assert rule.policy in pack.policies
+
+
+def test_a_pack_without_a_needed_part_is_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "pack.yaml"
+    path.write_text(yaml.safe_dump({"id": "x", "version": "1", "policies": [], "rules": []}))
+    with pytest.raises(PackError, match=r"pack\.yaml.*'terms' is missing"):
+        load_pack(path)
 
 
 def test_a_pack_with_a_misspelt_variable_is_refused(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from fairboard.cli.output import err
+from fairboard.market.data.cities import country_of_city
 from fairboard.screening.cli_io import screen_lines
 
 
@@ -18,7 +19,7 @@ def screen(
     if file != "-" and not Path(file).is_file():
         err.print(f"There is no file {file}.", style="red", markup=False)
         raise typer.Exit(1)
-    for line in screen_lines(_lines(file)):
+    for line in screen_lines(_lines(file), country_of_city):
         sys.stdout.write(line + "\n")
 
 

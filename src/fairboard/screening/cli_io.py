@@ -1,7 +1,7 @@
 """JSON lines in, verdicts out: what `fairboard screen` reads and writes."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from fairboard.screening.model import Document, Found
@@ -18,19 +18,25 @@ _COUNTRIES = {
 _CODES = set(_COUNTRIES.values())
 
 
-def country_of(place: str, given: str = "") -> str:
-    """The country of a place: one that is named, the first part of a place code, the last words of a text."""
+def country_of(place: str, given: str = "", country_of_city: Callable[[str], str] | None = None) -> str:
+    """The country of a place: one that is named, the first part of a place code, the last words of a text, a city."""
     if given.upper() in _CODES:
         return given.upper()
     first = place.split("/")[0].strip().upper()
-    if ("/" in place and first in _CODES) or place.strip().upper() in _CODES:
+    if "/" in place and first in _CODES:
         return first
-    last = place.replace(";", ",").split(",")[-1].strip().lower()
-    return _COUNTRIES.get(last, "US")
+    parts = [part.strip() for part in place.replace(";", ",").split(",")]
+    last = parts[-1]
+    if last.lower() in _COUNTRIES or last.upper() in _CODES:
+        return _COUNTRIES.get(last.lower(), last.upper())
+    return (country_of_city(parts[0]) if country_of_city else "") or "US"
 
 
-def screen_lines(lines: Iterable[str]) -> Iterator[str]:
-    """Screen each line; one that cannot be read gives a line with ``error`` and costs nothing else."""
+def screen_lines(lines: Iterable[str], country_of_city: Callable[[str], str] | None = None) -> Iterator[str]:
+    """Screen each line; one that cannot be read gives a line with ``error`` and costs nothing else.
+
+    ``country_of_city`` knows the countries of cities, as two capital letters, and answers "" for others.
+    """
     for number, line in enumerate(lines, start=1):
         line = line.removeprefix("\ufeff")  # the mark editors put at the beginning of a file
         if not line.strip():
@@ -43,10 +49,10 @@ def screen_lines(lines: Iterable[str]) -> Iterator[str]:
         if not isinstance(given, dict):
             yield json.dumps({"line": number, "error": f"line {number} is not a JSON object"})
             continue
-        yield json.dumps(screen_object(given), ensure_ascii=False).encode("utf-8", "replace").decode()
+        yield json.dumps(screen_object(given, country_of_city), ensure_ascii=False).encode("utf-8", "replace").decode()
 
 
-def screen_object(given: dict[str, Any]) -> dict[str, Any]:
+def screen_object(given: dict[str, Any], country_of_city: Callable[[str], str] | None = None) -> dict[str, Any]:
     """The verdict on one object with id, title, body, category and place."""
     fields = {name: _text(given.get(name)) for name in ("title", "body")}
     place = _text(given.get("place"))
@@ -56,7 +62,7 @@ def screen_object(given: dict[str, Any]) -> dict[str, Any]:
             fields,
             _text(given.get("category")),
             place,
-            country_of(place, _text(given.get("country"))),
+            country_of(place, _text(given.get("country")), country_of_city),
         )
     )
     answer: dict[str, Any] = {

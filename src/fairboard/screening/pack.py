@@ -50,6 +50,14 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """Words beside which a term may mean something harmless: a person then looks, nothing is refused at once."""
+
+    words: tuple[str, ...]
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Term:
     """A word or phrase that is looked for, and what happens then."""
 
@@ -59,6 +67,7 @@ class Term:
     message: str
     categories: tuple[str, ...]
     source: str
+    doubt: "Doubt | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +129,14 @@ class Pack:
 
 def load(path: Path) -> Pack:
     """Read and check a pack; raises PackError naming what is wrong."""
-    given = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        return _read(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (PackError, KeyError, TypeError, AttributeError, yaml.YAMLError) as error:
+        reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+        raise PackError(f"The pack {path.name} cannot be used: {reason}") from error
+
+
+def _read(given: Mapping[str, Any]) -> Pack:
     policies = {one["code"]: Policy(one["code"], one["name"], one["explanation"]) for one in given["policies"]}
     terms = tuple(term for entry in given["terms"] for term in _terms(entry, policies))
     automaton = ahocorasick.Automaton()
@@ -134,12 +150,18 @@ def load(path: Path) -> Pack:
 def _terms(entry: dict[str, Any], policies: dict[str, Policy]) -> Iterator[Term]:
     if entry["policy"] not in policies:
         raise PackError(f"The policy {entry['policy']!r} is not declared in this pack.")
-    for word in entry["words"]:
-        plain = " ".join(joined(fold(str(word))).text.split())
+    doubt = entry.get("doubt")
+    harmless = Doubt(tuple(map(_plain, doubt["words"])), doubt["message"]) if doubt else None
+    for plain in map(_plain, entry["words"]):
         forms = {plain, plain.replace(" ", "")} if len(plain) >= 12 else {plain}
         for form in sorted(forms):
             yield Term(form, entry["policy"], _action(entry), entry["message"],
-                       tuple(entry.get("categories", ())), entry["source"])  # fmt: skip
+                       tuple(entry.get("categories", ())), entry["source"], harmless)  # fmt: skip
+
+
+def _plain(word: object) -> str:
+    """A word of a pack as it stands in plain text."""
+    return " ".join(joined(fold(str(word))).text.split())
 
 
 def _rule(entry: dict[str, Any], policies: dict[str, Policy]) -> Rule:

@@ -61,13 +61,17 @@ def _contacts(originals: dict[str, str], plains: dict[str, Plain], country: str)
 
 
 def _term_reasons(pack: Pack, normalized: dict[str, Plain], category: str) -> list[Reason]:
-    spans: dict[tuple[str, str, str], list[Span]] = {}
+    spans: dict[tuple[str, str, Verdict], list[Span]] = {}
+    texts = {name: _SPACES.sub(" ", plain.text) for name, plain in normalized.items()}
     for name, plain in normalized.items():
         at: Sequence[int] = ()
-        for term, start, end in pack.terms_in(_SPACES.sub(" ", plain.text), category):
+        for term, start, end in pack.terms_in(texts[name], category):
             at = at or _origin(plain.text)
             span = Span(name, *plain.span(at[start], at[end - 1] + 1))
-            spans.setdefault((term.policy, term.message, term.action), []).append(span)
+            message, action = term.message, term.action
+            if term.doubt and any(word in text for word in term.doubt.words for text in texts.values()):
+                message, action = term.doubt.message, Verdict.HOLD
+            spans.setdefault((term.policy, message, action), []).append(span)
     return [
         Reason(f"term:{policy}", policy, message, tuple(dict.fromkeys(found)), action)
         for (policy, message, action), found in spans.items()

@@ -20,8 +20,9 @@ _DOT = (
     rf"(?:\.(?!\s)|\s{{1,3}}\.{_GAP}|\.\s{{1,3}}(?=(?:com|net|org|info|biz)\b)"
     rf"|{_GAP}(?:\({_GAP}dot{_GAP}\)|\[{_GAP}dot{_GAP}\]){_GAP}|\s{{1,3}}(?:dot|punkt|punto)\s{{1,3}})"
 )
+_SPELLED_DOT = rf"(?:{_GAP}(?:\({_GAP}dot{_GAP}\)|\[{_GAP}dot{_GAP}\]){_GAP}|\s{{1,3}}(?:dot|punkt|punto)\s{{1,3}})"
 _EMAIL = re.compile(
-    rf"(?<![\w.+-])([a-z0-9][a-z0-9._+-]{{0,60}}){_AT}([a-z0-9-]+(?:{_DOT}[a-z0-9-]+){{0,2}}{_DOT}[a-z]{{2,12}})(?![\w@/])"
+    rf"(?<![\w.+-])([a-z0-9][a-z0-9._+-]{{0,60}}(?:{_SPELLED_DOT}[a-z0-9_+-]{{1,30}}){{0,2}}){_AT}([a-z0-9-]+(?:{_DOT}[a-z0-9-]+){{0,2}}{_DOT}[a-z]{{2,12}})(?![\w@/])"
 )
 _URL = re.compile(
     r"(?<![\w@.-])(?:https?://|www\.)[^\s<>\"')\]]{3,300}|(?<![\w@.-])(?:[a-z0-9-]+\.)+[a-z]{2,12}(?:/[^\s<>\"')\]]*)?(?![\w@])"
@@ -33,7 +34,11 @@ _HANDLE = re.compile(
     r"(?<!\w)(telegram|whats ?app|instagram|insta|snapchat|snap|kik|signal|wechat|line|discord|ig|tg)\b\s{0,3}"
     r"(?:is|me|at|id|:|-|=|on)?\s{0,3}(?:at|:)?\s{0,3}@([a-z0-9_.]{3,32})"
     r"|(?<![\w.@/])@([a-z][a-z0-9_.]{3,31})(?![\w.]*@)|(?<!\w)t\.me/([a-z0-9_]{3,32})"
+    r"|(?<!\w)(?:telegram|instagram|insta|snapchat|snap|kik|wechat|discord|ig|tg|skype)"
+    r"(?: (?:id|user|username|name|handle))?\s?[:=]\s?([a-z][a-z0-9_.]{2,31})(?![\w@])"
 )
+_NO_MAILBOX = {"look", "meet", "available", "call", "me", "us"}
+_NO_HANDLE = {"yes", "no", "none", "nope", "ask", "only", "available", "not", "see", "same", "ja", "nein"}
 _CRYPTO = re.compile(
     r"\b(bc1[ac-hj-np-z02-9]{25,71}|[13][a-km-zA-HJ-NP-Z1-9]{25,34}|0x[0-9a-fA-F]{40}"
     r"|4[0-9AB][1-9A-HJ-NP-Za-km-z]{93}|T[1-9A-HJ-NP-Za-km-z]{33})\b"
@@ -54,7 +59,7 @@ def find(name: str, original: str, plain: Plain) -> list[Contact]:
     taken = [span for contact in found for span in contact.spans]
     if _DOTTED.search(text) or "dot" in text:
         found += [one for one in _links(name, original, plain) if not _overlaps(one.spans[0], taken)]
-    if "@" in text or "t.me" in text:
+    if "@" in text or "t.me" in text or ":" in text or "=" in text:
         found += [one for one in _handles(name, plain) if not _overlaps(one.spans[0], taken)]
     if not _LONG_WORD.search(original):
         return found
@@ -67,22 +72,27 @@ def find(name: str, original: str, plain: Plain) -> list[Contact]:
 
 
 def _emails(name: str, original: str, plain: Plain) -> list[Contact]:
-    found = []
-    for match in _EMAIL.finditer(plain.text):
-        domain = re.sub(_DOT, ".", match[2])
-        parts = _SUFFIXES(domain)
-        disguise = 0.0 if "@" in match[0] and not re.search(r"\bdot\b", match[0]) else 0.8
-        if (
-            not parts.suffix
-            or not parts.domain
-            or (disguise and match[1] in {"look", "meet", "available", "call", "me", "us"})
-        ):
-            continue
-        span = Span(name, *plain.span(match.start(), match.end()))
-        if disguise and _NEW_SENTENCE.search(original[span.start : span.end]):
-            continue
-        found.append(Contact("email", f"{match[1]}@{domain}", "", (span,), disguise))
+    found: list[Contact] = []
+    match = _EMAIL.search(plain.text)
+    while match is not None:
+        contact = _email(name, original, plain, match)
+        if contact is not None:
+            found.append(contact)
+        # "mail me at ann dot lee at example dot org": what is no address may begin where one does
+        match = _EMAIL.search(plain.text, match.end() if contact else match.end(1))
     return found
+
+
+def _email(name: str, original: str, plain: Plain, match: re.Match[str]) -> Contact | None:
+    mailbox, domain = re.sub(_SPELLED_DOT, ".", match[1]), re.sub(_DOT, ".", match[2])
+    parts = _SUFFIXES(domain)
+    disguise = 0.0 if "@" in match[0] and not re.search(r"\bdot\b", match[0]) else 0.8
+    if not parts.suffix or not parts.domain or (disguise and match[1] in _NO_MAILBOX):
+        return None
+    span = Span(name, *plain.span(match.start(), match.end()))
+    if disguise and _NEW_SENTENCE.search(original[span.start : span.end]):
+        return None
+    return Contact("email", f"{mailbox}@{domain}", "", (span,), disguise)
 
 
 def _links(name: str, original: str, plain: Plain) -> list[Contact]:
@@ -109,11 +119,12 @@ def _links(name: str, original: str, plain: Plain) -> list[Contact]:
 
 
 def _handles(name: str, plain: Plain) -> list[Contact]:
-    return [
-        Contact("handle", next(group for group in (match[2], match[3], match[4]) if group).rstrip("."), "",
-                (Span(name, *plain.span(match.start(), match.end())),))
-        for match in _HANDLE.finditer(plain.text)
-    ]  # fmt: skip
+    found = []
+    for match in _HANDLE.finditer(plain.text):
+        value = next(group for group in (match[2], match[3], match[4], match[5]) if group).rstrip(".")
+        if value not in _NO_HANDLE:
+            found.append(Contact("handle", value, "", (Span(name, *plain.span(match.start(), match.end())),)))
+    return found
 
 
 def _overlaps(span: Span, taken: list[Span]) -> bool:

@@ -6,7 +6,7 @@ comes from what a run may hold and from words that say what a number is (an ISBN
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate, islice, pairwise
 
@@ -31,6 +31,7 @@ DIGIT_WORDS = {word: digit for digit, words in _WORDS.items() for word in words.
 TIMES = {"double": 2, "triple": 3, "doppel": 2, "doble": 2}
 GLUE = {"dot", "dash", "point", "and", "then", "space", "hyphen", "minus", "plus", "tiret", "punkt", "punto", "guion",
         "ponto", "y", "und", "et", "e", "e2", "area", "code"}  # fmt: skip
+_ENCLOSED = frozenset("[]{}<>^=")
 _SPOKEN = re.compile(r"(?<![^\W_])(?:dot|dash|point|then|space|hyphen|minus|tiret|punkt|punto|guion|ponto)(?![^\W_])")
 LETTERS = str.maketrans({"o": "0", "q": "0", "i": "1", "l": "1", "z": "2", "s": "5", "b": "8", "g": "9"})
 _LOOKS_LIKE_DIGITS = frozenset("oqilzsbg")
@@ -39,7 +40,7 @@ _TOUCHING = re.compile(r"\d[oqilzsbg]|[oqilzsbg]\d")
 _MIXED = re.compile(r"(?<![^\W_])(?=[oqilzsbg]*\d)(?=\d*[oqilzsbg])[\doqilzsbg]+(?![^\W_])")
 _SEPARATORS = frozenset(" \n\r\t\u00a0.-–—_/()*+,•|~:;'\"\u00b7#=<>[]{}^&")
 _NOT_PHONE = re.compile(
-    r"(isbn|issn|vin|order|part|serial|sku|ean|upc|ref|reference|item|model|article|artikel|no|nr|id|chassis|"
+    r"(?<![^\W_])(isbn|issn|imei|vin|order|part|serial|sku|ean|upc|ref|reference|item|model|article|artikel|no|nr|id|chassis|"
     r"barcode|tracking|invoice|version|lot|batch|gps|iban|blz|vat|zip|plz)\W*(?:number|no|nr|code)?\W*$"
 )
 _CUE = re.compile(
@@ -47,10 +48,19 @@ _CUE = re.compile(
     r"ruf|anruf|handy|llama|telefono|movil|appel|liga|chiama|signal|telegram)"
     r"\W*(?:me|us|at|on|is|now|an|auf)?\W*$"
 )
+# Codes whose inner groups may look like a number: nothing in them is one.
+_CODE = re.compile(
+    r"isbn\W{0,3}(?:97[89][ -]?)?(?:\d[ -]?){9}[\dx]"
+    r"|(?<![^\W_])[a-z]{2}\d{2}(?: ?\d{4}){3,7}(?: ?\d{1,3})?(?![^\W_])"  # an IBAN
+    r"|\d{1,3}\.\d{4,}\s?[,;/]\s?-?\d{1,3}\.\d{4,}"  # coordinates
+    r"|(?:(?:[01]?\d|2[0-3]):[0-5]\d(?:\s?(?:,|and|und|-|–)\s?|\Z)){3,}(?:[01]?\d|2[0-3]):[0-5]\d"  # a timetable
+)
+_INTERNATIONAL = re.compile(r"(?:wa\.me/|[?&]phone=|whatsapp://send\?phone=)$")
 _CURRENCY_BEFORE = re.compile(r"[$€£]\s?$")
 _UNIT_AFTER = re.compile(r"\s?(?:[$€£%]|usd|eur|km|miles|sqm|sq|m2|mm|cm|kg|gb)")
-_THOUSANDS = re.compile(r"\d{1,3}(?:[,.'\u00a0 ]\d{3})+(?:[.,]\d{2})?")
-_DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}.*")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[,.'\u00a0 ]\d{3})+(?:[.,]\d{2})?")
+_DATE = re.compile(r"(?:1[5-9]|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}.*|[0-3]?\d[-/.][0-3]?\d[-/.](?:1[5-9]|20)\d\d.*")
 FEWEST, MOST = 7, 15
 MOST_FOUND = 50
 """How many numbers of one field are listed; a text with more is judged no differently."""
@@ -62,8 +72,11 @@ HEAD = 200
 """How much of a body is looked at for the rest of a number begun in the title."""
 _TRUNK = {"DE", "GB", "FR", "NL", "CH", "AT", "SE", "FI", "IE", "BE", "AU", "NZ", "ZA", "JP", "KE", "NG", "IN"}
 _LETTER_DIGITS = re.compile(r"[oil]{1,3}|[oilsz]{3,4}")
+_JOINT = re.compile(r"[-–_.*~/|#=]")
+_ANY_LETTERS = re.compile(r"[oilszbgq]{1,4}")
+_NO_LETTERS = re.compile(r"(?!)")
 # Numbers kept for fiction are no subscriber's, so the library calls them invalid; here they count as numbers.
-_FICTION = re.compile(r"\+44(?:7700900\d{3}|1632960\d{3})")
+_FICTION = re.compile(r"\+44(?:7700900\d{3}|1632960\d{3})|\+3363998\d{4}")
 _LAST = re.compile(r"(?:\d|[^\W\d_]+)(?=\W{0,3}$)")
 _FIRST = re.compile(r"\W{0,12}(\d|[^\W\d_]+)")
 _BARE = {"US", "CA"}
@@ -155,17 +168,23 @@ def _may_begin_with_digits(text: str) -> bool:
 def _runs(text: str) -> Iterator[list[_Item]]:
     """Runs of digit-like pieces with nothing but separators between them."""
     mixed = {found.start(): found for found in _MIXED.finditer(text)} if _TOUCHING.search(text) else {}
+    codes = {found.start(): found.end() for found in _CODE.finditer(text)}
     run: list[_Item] = []
     times, end = 1, 0
     for found in _TOKEN.finditer(text):
         start = found.start()
         if start < end:
-            continue  # inside a piece of digits and letters that was read whole
+            continue  # inside a code, or a piece of digits and letters that was read whole
+        if start in codes:
+            if run:
+                yield run
+            run, times, end = [], 1, codes[start]
+            continue
         if run and (start - run[-1].end > WIDEST or not _is_gap(text[end:start])):
             yield run
             run, times = [], 1
         piece = found[0]
-        item, end = _item(piece, start, mixed.get(start), times, bool(run))
+        item, end = _item(piece, start, mixed.get(start), times, _hold(text, start, end, bool(run)))
         if item is not None:
             run.append(item)
             times = 1
@@ -178,7 +197,16 @@ def _runs(text: str) -> Iterator[list[_Item]]:
         yield run
 
 
-def _item(piece: str, start: int, mixed: re.Match[str] | None, times: int, in_run: bool) -> tuple[_Item | None, int]:
+def _hold(text: str, start: int, end: int, in_run: bool) -> re.Pattern[str]:
+    """What a piece of letters must be to be read as digits: the closer it sits to digits, the less."""
+    if in_run and _JOINT.fullmatch(text, end, start):
+        return _ANY_LETTERS
+    return _LETTER_DIGITS if in_run else _NO_LETTERS
+
+
+def _item(
+    piece: str, start: int, mixed: re.Match[str] | None, times: int, letters: re.Pattern[str]
+) -> tuple[_Item | None, int]:
     """What a piece of text stands for as digits, if it does, and where what was read ends."""
     end = start + len(piece)
     if mixed is not None:
@@ -187,7 +215,7 @@ def _item(piece: str, start: int, mixed: re.Match[str] | None, times: int, in_ru
         return _Item(piece, start, end, False), end
     if piece in DIGIT_WORDS:
         return _Item(DIGIT_WORDS[piece] * times, start, end, True), end
-    if in_run and _LETTER_DIGITS.fullmatch(piece):
+    if letters.fullmatch(piece):
         return _Item(piece.translate(LETTERS), start, end, True), end
     return None, end
 
@@ -221,7 +249,7 @@ def _numbers(text: str, run: list[_Item], country: str) -> Iterator[tuple[list[_
 def _longest(text: str, stretch: list[_Item], country: str) -> tuple[int, int, str] | None:
     """Where in a stretch the longest telephone number begins, how many pieces it has, and its value."""
     sums = [0, *accumulate(len(item.digits) for item in stretch)]
-    leads = [_lead(text, item.start) for item in stretch]
+    leads = _leads(text, stretch)
     for size in range(min(len(stretch), MOST), 0, -1):
         for at in range(len(stretch) - size + 1):
             lead = leads[at]
@@ -237,13 +265,22 @@ def _longest(text: str, stretch: list[_Item], country: str) -> tuple[int, int, s
     return None
 
 
+def _leads(text: str, stretch: list[_Item]) -> list[_Lead]:
+    """What stands before each piece; what bars a piece bars those tied to it by a dash or a stroke too."""
+    leads = [_lead(text, item.start) for item in stretch]
+    for at, (one, two) in enumerate(pairwise(stretch), start=1):
+        if leads[at - 1].is_barred and text[one.end : two.start] in {"-", "/"}:
+            leads[at] = replace(leads[at], is_barred=True)
+    return leads
+
+
 def _lead(text: str, start: int) -> _Lead:
     """What the text before a piece says about a number that begins with it."""
     before = text[max(0, start - 28) : start]
     return _Lead(
         is_barred=bool(_NOT_PHONE.search(before)),
         is_named=bool(_CUE.search(before)),
-        has_plus=before.rstrip("( ").endswith("+"),
+        has_plus=before.rstrip("( ").endswith("+") or _INTERNATIONAL.search(before) is not None,
         is_amount=bool(_CURRENCY_BEFORE.search(before)),
     )
 
@@ -266,7 +303,7 @@ def _disguise(original: str, span: Span, text: str, part: list[_Item]) -> float:
     forged = any(item.odd and text[item.start : item.end] not in DIGIT_WORDS for item in part)
     mixed = sum(item.odd for item in part) > 1 and not all(item.odd for item in part)
     between = "".join(text[one.end : two.start] for one, two in pairwise(part))
-    spoken = _SPOKEN.search(between) is not None
+    spoken = _SPOKEN.search(between) is not None or not _ENCLOSED.isdisjoint(between)
     strange = strange_digits(original, span.start, span.end) / count
     return min(1.0, max(words, spread, 0.7 if forged or mixed or spoken else 0.0, strange))
 
@@ -283,16 +320,33 @@ def _is_like_a_phone(text: str, part: list[_Item], digits: str, country: str, le
         return False
     odd = any(item.odd for item in part)
     if country in _BARE:
-        shaped = [len(item.digits) for item in part] in ([3, 3, 4], [1, 3, 3, 4], [10], [3, 7], [6, 4])
-        return len(digits) in {10, 11} and (shaped or odd or len(part) >= 7)
+        return len(digits) in {10, 11} and (odd or len(part) >= 7 or _is_grouped_like_one(text, part))
     if odd:
-        return True
+        return len(digits) >= 9
     return (
         digits.startswith("0")
         and (country in _TRUNK or country == "IT")
         and len(digits) >= 9
         and (len(part) > 1 or len(digits) >= 10)
     )
+
+
+def _is_grouped_like_one(text: str, part: list[_Item]) -> bool:
+    """Whether ten or eleven digits of North America are grouped as a number, not as a list of figures."""
+    groups = [item.digits for item in part]
+    if [len(group) for group in groups] in ([3, 3, 4], [1, 3, 3, 4], [10], [3, 7], [6, 4]):
+        return True
+    between = {text[one.end : two.start] for one, two in pairwise(part)}
+    if len(between) != 1 or "," in (gap := between.pop()) or "\n" in gap:
+        return False
+    figures, same = [int(group) for group in groups], len(set(map(len, groups))) == 1
+    if any(_YEAR.fullmatch(group) for group in groups):
+        return False
+    if (same or not gap.strip()) and figures in (sorted(figures), sorted(figures, reverse=True)):
+        return False  # sizes, amounts
+    if gap.strip() not in {"", "."} or any(group.startswith("0") for group in groups[1:]):
+        return True  # only numbers are set apart by ornaments, and nobody writes a figure with a zero in front
+    return gap != "." and 3 <= len(groups) <= 4 and not same and min(map(len, groups)) > 1
 
 
 @lru_cache(maxsize=20_000)
