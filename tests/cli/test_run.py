@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -26,6 +27,24 @@ def test_production_does_not_start_before_everything_is_set(process: Run, comman
     assert "Fairboard cannot start with these settings" in done.err
     assert [name for name in MISSING if name not in done.err] == []
     assert "Traceback" not in done.err
+
+
+def test_no_process_is_left_when_it_cannot_start(process: Run) -> None:
+    port = str(free_port())
+    assert process("run", "--port", port, FAIRBOARD_MODE="production").code == 1
+    for _ in range(100):
+        left = [one for one in Path("/proc").glob("[0-9]*/cmdline") if port.encode() in _read(one).split(b"\0")]
+        if not left:
+            return
+        time.sleep(0.05)
+    raise AssertionError(left)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:  # it ended meanwhile
+        return b""
 
 
 def test_a_demo_does_not_start_in_production(process: Run) -> None:

@@ -39,13 +39,11 @@ def copy(path: Path) -> Path:
 
 def build(ads: int, seed: int) -> None:
     """Fill the data folder of this process; interrupted, it goes on where it was."""
-    from django.core.management import call_command
+    from fairboard.kit import startup
 
-    from fairboard.kit import startup as django_start
-
-    django_start.start()
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("collectstatic", verbosity=0, interactive=False)
+    startup.start()
+    startup.migrate()
+    startup.collect_static_files()
 
     from fairboard.demo.generate import ads as generated
     from fairboard.kit import clock, tasks

@@ -1,24 +1,26 @@
 """What `fairboard run` does before it serves: settings, database, static files, demo. Runs as a process."""
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command
 
 from fairboard.cli import operate
-from fairboard.kit import startup as django_start
+from fairboard.kit import startup
 
 
 def main() -> int:
     """Prepare the data folder and database; returns the exit code."""
     try:
-        django_start.start()
+        startup.start()
         from fairboard.kit import tasks
 
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-        call_command("migrate", verbosity=0, interactive=False)
-        call_command("collectstatic", verbosity=0, interactive=False)
+        with ThreadPoolExecutor(1) as aside:
+            collecting = aside.submit(startup.collect_static_files)
+            startup.migrate()
+            collecting.result()
         if unknown := tasks.unknown_names():
             raise ImproperlyConfigured(f"Tasks are enqueued that nobody registered: {', '.join(unknown)}.")
         from fairboard.cli.market import rebuild_index

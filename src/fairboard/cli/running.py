@@ -1,18 +1,22 @@
 """`fairboard run` and `fairboard worker`: the whole product in one command, or its background half."""
 
 import errno
+import http.client
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 from types import FrameType
 from typing import Annotated
 
 import typer
 
 from fairboard.cli.output import err
+from fairboard.kit.startup import PREPARED
 
 
 def run(
@@ -31,22 +35,26 @@ def run(
     if demo:
         os.environ["FAIRBOARD_DEMO"] = "1"
     started = time.monotonic()
-    prepared = subprocess.run([sys.executable, "-m", "fairboard.cli.prepare"], check=False)
-    if prepared.returncode:
-        raise typer.Exit(1)
+    signal.signal(signal.SIGTERM, _stopped)
     children: list[subprocess.Popen[bytes]] = []
-    if worker:
-        children.append(subprocess.Popen([sys.executable, "-m", "fairboard.cli.work"]))
     try:
-        _serve(host, port, workers, threads, started)
+        with tempfile.TemporaryDirectory(prefix="fairboard-run-") as folder:
+            marker = Path(folder, "prepared")
+            children.append(_web(host, port, workers, threads, marker))  # loads while the database is prepared
+            if subprocess.run([sys.executable, "-m", "fairboard.cli.prepare"], check=False).returncode:
+                raise typer.Exit(1)
+            marker.touch()
+            if _wait_until_up(host, port, children[0]):
+                shown = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host  # noqa: S104
+                ready = f"[bold green]Fairboard is ready[/] at http://{shown}:{port}/"
+                err.print(f"{ready} ({time.monotonic() - started:.1f} s). Ctrl+C stops it.")
+            if worker:
+                children.append(subprocess.Popen([sys.executable, "-m", "fairboard.cli.work"]))
+            code = _watch(children[0])
     finally:
-        for child in children:
-            child.send_signal(signal.SIGTERM)
-        for child in children:
-            try:
-                child.wait(15)
-            except subprocess.TimeoutExpired:
-                child.kill()
+        _end(children)
+    if code not in {0, -signal.SIGTERM, -signal.SIGINT, 130}:
+        raise typer.Exit(1)
 
 
 def worker() -> None:
@@ -69,39 +77,57 @@ def _not_free(host: str, port: int) -> str:
     return ""
 
 
-def _serve(host: str, port: int, workers: int, threads: int, started: float) -> None:
-    """Hand over to granian in a process of its own; this one only watches, and stays small."""
+def _web(host: str, port: int, workers: int, threads: int, marker: Path) -> "subprocess.Popen[bytes]":
+    """Granian in a process of its own; this one only watches, and stays small."""
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", str(workers), "--blocking-threads", str(threads), "--no-ws", "--backlog", "1024",
-        "--log-level", "error", "--respawn-failed-workers", "fairboard.wsgi:application",
+        "--log-level", "error", "--respawn-failed-workers", "fairboard.cli.serving:application",
     ]  # fmt: skip
-    server = subprocess.Popen(command)
+    return subprocess.Popen(command, env={**os.environ, PREPARED: str(marker)})
+
+
+def _stopped(number: int, frame: FrameType | None) -> None:
+    """A signal to stop while everything is being prepared ends it as Ctrl+C does."""
+    raise KeyboardInterrupt
+
+
+def _watch(server: "subprocess.Popen[bytes]") -> int:
+    """Wait for the server's end, handing on the signal to stop; its exit code."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         server.send_signal(signal.SIGTERM)
 
     signal.signal(signal.SIGTERM, stop)
-    if _wait_until_up(host, port, server):
-        shown = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host  # noqa: S104
-        took = time.monotonic() - started
-        err.print(f"[bold green]Fairboard is ready[/] at http://{shown}:{port}/ ({took:.1f} s). Ctrl+C stops it.")
     try:
-        code = server.wait()
+        return server.wait()
     except KeyboardInterrupt:
-        code = server.wait(20)
-    if code not in {0, -signal.SIGTERM, -signal.SIGINT, 130}:
-        raise typer.Exit(1)
+        return server.wait(20)
 
 
-def _wait_until_up(host: str, port: int, server: subprocess.Popen[bytes]) -> bool:
-    target = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104
-    for _ in range(300):
-        if server.poll() is not None:
-            return False
+def _end(children: "list[subprocess.Popen[bytes]]") -> None:
+    for child in children:
+        if child.poll() is None:
+            child.send_signal(signal.SIGTERM)
+    for child in children:
         try:
-            with socket.create_connection((target, port), timeout=0.5):
+            child.wait(15)
+        except subprocess.TimeoutExpired:
+            child.kill()
+
+
+def _wait_until_up(host: str, port: int, server: "subprocess.Popen[bytes]") -> bool:
+    """Until the product itself answers: granian takes connections in before it can."""
+    target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    while server.poll() is None:
+        connection = http.client.HTTPConnection(target, port, timeout=10)
+        try:
+            connection.request("GET", "/health", headers={"Host": "localhost"})
+            if connection.getresponse().status < 500:
                 return True
-        except OSError:
-            time.sleep(0.05)
+        except (OSError, http.client.HTTPException):
+            pass
+        finally:
+            connection.close()
+        time.sleep(0.02)
     return False

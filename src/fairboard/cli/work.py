@@ -10,6 +10,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import OperationalError, close_old_connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 
 from fairboard.cli import operate
 from fairboard.kit import clock
@@ -23,6 +25,7 @@ def main() -> int:
     """Work until told to stop; returns the exit code."""
     try:
         django_start.start()
+        connection_created.connect(_read_modestly)
         signal.signal(signal.SIGTERM, _on_signal)
         signal.signal(signal.SIGINT, _on_signal)
         relay = _start_relay()
@@ -35,6 +38,14 @@ def main() -> int:
             raise
         return 1
     return 0
+
+
+def _read_modestly(connection: BaseDatabaseWrapper, **_kwargs: object) -> None:
+    """Background work reads whole tables now and then: mapped into memory, they would stay there."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA mmap_size=0")
+            cursor.execute("PRAGMA cache_size=-8192")
 
 
 def _on_signal(number: int, frame: FrameType | None) -> None:

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from fairboard.market.pictures import Encoded, encode
 
 EMOJI = Path(__file__).parent / "emoji"
-SIZE = (1200, 900)
+SIZE = (960, 720)
 WALLS = (
     ((236, 228, 216), (214, 196, 172)), ((222, 232, 236), (178, 194, 202)), ((233, 236, 224), (190, 200, 168)),
     ((240, 226, 222), (214, 182, 172)), ((228, 226, 238), (186, 182, 208)), ((238, 234, 228), (196, 186, 176)),
@@ -20,7 +20,7 @@ VARIANTS = 3
 
 
 def photo_bytes(scene: str, variant: int) -> bytes:
-    """A JPEG of 1200 x 900 pixels; the same scene and variant give the same picture."""
+    """A JPEG of 960 x 720 pixels; the same scene and variant give the same picture."""
     random = Random(f"{scene}-{variant}")
     wall, floor = random.choice(WALLS)
     horizon = int(SIZE[1] * random.uniform(0.55, 0.68))
@@ -31,7 +31,7 @@ def photo_bytes(scene: str, variant: int) -> bytes:
     if random.random() < 0.5:
         thing = thing.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     thing = thing.rotate(random.uniform(-5, 5), Image.Resampling.BICUBIC, expand=True)
-    left = (SIZE[0] - thing.width) // 2 + random.randint(-90, 90)
+    left = (SIZE[0] - thing.width) // 2 + random.randint(-72, 72)
     top = horizon - int(thing.height * random.uniform(0.66, 0.76))
     _shadow(picture, left + thing.width // 2, top + int(thing.height * 0.93), int(thing.width * 0.42))
     picture.paste(thing, (left, top), thing)
@@ -67,11 +67,11 @@ def _room(wall: tuple[int, int, int], floor: tuple[int, int, int], horizon: int,
     picture.paste(ground.crop((0, horizon, *SIZE)), (0, horizon))
     window = Image.new("L", SIZE, 0)
     draw = ImageDraw.Draw(window)
-    at = random.randint(80, 700)
+    at = random.randint(64, 560)
     for pane in range(2):
-        x = at + pane * 150
-        draw.polygon([(x, 60), (x + 120, 40), (x + 190, horizon - 60), (x + 70, horizon - 30)], fill=46)
-    picture.paste(Image.new("RGB", SIZE, (255, 252, 240)), (0, 0), window.filter(ImageFilter.GaussianBlur(14)))
+        x = at + pane * 120
+        draw.polygon([(x, 48), (x + 96, 32), (x + 152, horizon - 48), (x + 56, horizon - 24)], fill=46)
+    picture.paste(Image.new("RGB", SIZE, (255, 252, 240)), (0, 0), window.filter(ImageFilter.GaussianBlur(11)))
     return picture
 
 
@@ -84,5 +84,5 @@ def _shadow(picture: Image.Image, x: int, y: int, width: int) -> None:
     small = Image.new("L", (SIZE[0] // 4, SIZE[1] // 4), 0)
     box = ((x - width) // 4, (y - width // 6) // 4, (x + width) // 4, (y + width // 6) // 4)
     ImageDraw.Draw(small).ellipse(box, fill=120)
-    mask = small.filter(ImageFilter.GaussianBlur(6)).resize(SIZE)
+    mask = small.filter(ImageFilter.GaussianBlur(5)).resize(SIZE)
     picture.paste(Image.new("RGB", SIZE, (30, 26, 22)), (0, 0), mask)

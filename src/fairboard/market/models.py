@@ -174,6 +174,7 @@ class Card(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["category"], name="market_card_category"),
+            models.Index(fields=["place"], name="market_card_place"),
             models.Index(fields=["price", "-position"], name="market_card_price"),
         ]
 
