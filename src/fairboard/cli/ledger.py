@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 
 from fairboard.cli.output import err, result
-from fairboard.kit import clock
-from fairboard.kit import startup as django_start
+from fairboard.kit import clock, startup
 
 
 def verify(
@@ -15,7 +14,7 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Recompute every event's digest and every seal; name what does not fit."""
-    django_start.start()
+    startup.ready()
     from fairboard.ledger import queries, services
 
     # Look before sealing: an event altered since it was written must not be sealed as it is now.

@@ -13,8 +13,7 @@ from typing import Annotated, Any, TextIO
 import typer
 
 from fairboard.cli.output import err, progress, result
-from fairboard.kit import clock
-from fairboard.kit import startup as django_start
+from fairboard.kit import clock, startup
 from fairboard.kit.actors import Actor
 
 import_app = typer.Typer(no_args_is_help=True, help="Bring data in.")
@@ -48,7 +47,7 @@ def import_ads(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Import ads with progress. Interrupted, it goes on where it stopped; bad rows go to a report."""
-    django_start.start()
+    startup.ready()
     from fairboard.market.importing import files
     from fairboard.market.importing import mapping as maps
     from fairboard.market.importing.report import Report
@@ -121,7 +120,7 @@ def export_ads(
     """Write ads in the shape `fairboard import ads` reads."""
     if kind not in {"csv", "jsonl"}:
         raise typer.BadParameter("choose csv or jsonl", param_hint="--format")
-    django_start.start()
+    startup.ready()
     from fairboard.market.queries.export import COLUMNS, exported
 
     with _opened(out) as stream:
@@ -146,7 +145,7 @@ def _opened(out: Path | None) -> Iterator[TextIO]:
 
 def reindex(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Build the search index anew; the market goes on. Interrupted, it goes on where it stopped."""
-    django_start.start()
+    startup.ready()
     cards = rebuild_index()
     result({"cards": cards}, as_json=as_json, text=f"{cards:,} ads are in the new index.")
 

@@ -5,8 +5,7 @@ from typing import Annotated
 import typer
 
 from fairboard.cli.output import err, result
-from fairboard.kit import clock
-from fairboard.kit import startup as django_start
+from fairboard.kit import clock, startup
 from fairboard.kit.actors import ROLES, Actor
 
 token_app = typer.Typer(no_args_is_help=True, help="API tokens.")
@@ -41,7 +40,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 @token_app.command("create")
 def token_create(email: Email, role: Role = None, name: str = "command line", as_json: AsJson = False) -> None:
     """Print a new API token of a member; the member is made when there is none."""
-    django_start.start()
+    startup.ready()
     from fairboard.people.services import members, tokens
 
     at = clock.now()
@@ -54,7 +53,7 @@ def token_create(email: Email, role: Role = None, name: str = "command line", as
 @user_app.command("create")
 def user_create(email: Email, role: Role = None, name: str = "", as_json: AsJson = False) -> None:
     """Make a member, or change a member's role, and print a one-time sign-in link."""
-    django_start.start()
+    startup.ready()
     from django.conf import settings
 
     from fairboard.people.services import links, members

@@ -14,8 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
 from fairboard.cli import operate
-from fairboard.kit import clock
-from fairboard.kit import startup as django_start
+from fairboard.kit import clock, startup
 
 log = logging.getLogger("fairboard.worker")
 _stop = threading.Event()
@@ -24,7 +23,7 @@ _stop = threading.Event()
 def main() -> int:
     """Work until told to stop; returns the exit code."""
     try:
-        django_start.start()
+        startup.ready()
         connection_created.connect(_read_modestly)
         signal.signal(signal.SIGTERM, _on_signal)
         signal.signal(signal.SIGINT, _on_signal)

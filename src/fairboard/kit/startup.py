@@ -3,11 +3,17 @@
 import hashlib
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import django
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
+
+from fairboard.kit.problems import Conflict
+
+if TYPE_CHECKING:
+    from django.db.migrations.executor import MigrationExecutor
 
 PREPARED = "FAIRBOARD_RUN_PREPARED"
 """Names the file that is there once everything is prepared; `fairboard run` sets it for its own children."""
@@ -20,14 +26,37 @@ def start() -> None:
         django.setup()
 
 
+def ready() -> None:
+    """Start for a command that needs the database; an empty one is made ready.
+
+    Raises Conflict where the schema is an earlier version's: bringing that up to date is the operator's decision.
+    """
+    start()
+    executor = _executor()
+    if not _is_behind(executor):
+        return
+    if executor.loader.applied_migrations:
+        raise Conflict(
+            "The database is an earlier version's: update it with `fairboard run` or `fairboard manage migrate`"
+        )
+    migrate()
+
+
 def migrate() -> None:
     """Bring the schema up to date; where it is, that is found in a few milliseconds."""
+    if _is_behind(_executor()):
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def _executor() -> "MigrationExecutor":
     from django.db import connection  # noqa: PLC0415, needs settings
     from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
 
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", verbosity=0, interactive=False)
+    return MigrationExecutor(connection)
+
+
+def _is_behind(executor: "MigrationExecutor") -> bool:
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def collect_static_files() -> None:

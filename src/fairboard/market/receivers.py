@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import connection
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
@@ -45,6 +46,9 @@ def carry_out(sender: object, *, decision: Any, **rest: Any) -> None:
 @receiver(post_migrate)
 def fill_catalogue(sender: Any, **rest: Any) -> None:
     """A database that was just made or emptied gets the packaged places and categories."""
-    if getattr(sender, "label", "") == "market":
+    if getattr(sender, "label", "") != "market":
+        return
+    needed = {"market_place", "market_category", "ledger_event"}
+    if needed.issubset(connection.introspection.table_names()):  # some rooms may not be migrated yet
         catalogue.reload()
         load_catalogue(at=clock.now())
