@@ -80,7 +80,8 @@ def ago(value: Any) -> str:
 def date_text(value: Any) -> str:
     """A date as the reader's language writes it."""
     moment = value if isinstance(value, date) else _moment(value)
-    return formats.date_format(moment, "DATE_FORMAT") if moment else ""
+    day = moment.date() if isinstance(moment, datetime) else moment
+    return _date_in(day, spoken()) if day else ""
 
 
 def datetime_text(value: Any) -> str:
@@ -91,6 +92,11 @@ def datetime_text(value: Any) -> str:
 
 # The same words, moments and addresses come back on page after page; finding them again costs more than all
 # else a page does (docs/performance.md), so the last few thousand are kept.
+@lru_cache(maxsize=4_000)
+def _date_in(day: date, language: str) -> str:
+    return formats.date_format(day, "DATE_FORMAT")
+
+
 @lru_cache(maxsize=20_000)
 def _datetime_in(moment: datetime, language: str) -> str:
     return formats.date_format(moment, "DATETIME_FORMAT") + " UTC"

@@ -18,7 +18,7 @@ from fairboard.kit.pagination import Page, decode_cursor, encode_cursor
 from fairboard.market import catalogue, index
 from fairboard.market.catalogue import CategoryRow, PlaceRow
 from fairboard.market.pricing import PRICE
-from fairboard.market.queries.ads import photo_address
+from fairboard.market.queries.ads import ad_path, photo_address
 from fairboard.market.queries.by_price import price_terms
 from fairboard.market.words import fold, query_groups, query_words
 
@@ -378,7 +378,7 @@ def _card(row: tuple[Any, ...]) -> CardRow:
     width, _, height = size.partition("x")
     posted = row[11] if isinstance(row[11], datetime) else datetime.fromisoformat(row[11])
     return CardRow(
-        row[0], f"/ad/{row[0]}", row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8],
+        row[0], ad_path(row[0]), row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8],
         photo_address(photo, "s") if photo else "", photo_address(photo, "m") if photo else "", colour,
         int(width or 0), int(height or 0), row[10], posted.replace(tzinfo=posted.tzinfo or UTC), row[12],
     )  # fmt: skip
