@@ -215,6 +215,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.headless",
     "fairboard.kit",
     "fairboard.ui",
     "fairboard.ledger",
@@ -331,6 +332,9 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # browsers themselves allow it on localhost only
 MFA_TOTP_ISSUER = SITE_NAME
 USERSESSIONS_TRACK_ACTIVITY = False
+HEADLESS_CLIENTS = ("app",)  # signing up and in over the API; browsers use the pages
+HEADLESS_SERVE_SPECIFICATION = True
+HEADLESS_SPECIFICATION_TEMPLATE_NAME = None
 
 # -- Logging: one line an event, never a secret or a message's text -------------------------------------
 LOG_LEVEL = _text("FAIRBOARD_LOG_LEVEL", "WARNING").upper()

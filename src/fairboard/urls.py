@@ -11,6 +11,7 @@ urlpatterns = [
     path("desk/", include("fairboard.safety.urls")),
     path("messages/", include("fairboard.talk.urls")),
     path("api/v1/", api.urls),
+    path("api/auth/", include("fairboard.people.urls_auth")),
 ]
 handler400 = "fairboard.web.errors.bad_request"
 handler403 = "fairboard.web.errors.forbidden"

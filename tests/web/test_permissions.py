@@ -39,8 +39,9 @@ PAGES: dict[str, set[str]] = {
     "safety:queue": DESK, "safety:case": DESK, "safety:rules": DESK, "safety:ledger": DESK,
     "people_home": SIGNED_IN, "people_members": ADMIN, "people_link": EVERYBODY,
 }  # fmt: skip
-LIBRARY = ("account_", "mfa_", "usersessions_", "socialaccount_")
-"""Names of django-allauth's own pages: visitors get none of those that show an account (tested below)."""
+LIBRARY = ("account_", "mfa_", "usersessions_", "socialaccount_", "headless:")
+"""Names of django-allauth's own pages and endpoints: visitors get none of those that show an account (tested below
+and in tests/api/test_sign_up.py)."""
 
 
 def patterns(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, URLPattern]]:

@@ -26,8 +26,11 @@ class FairboardAPI(NinjaAPI):
     def get_openapi_schema(self, *args: Any, **kwargs: Any) -> Any:
         """The OpenAPI description: errors as problem details, a bearer token wherever one may be sent."""
         schema = super().get_openapi_schema(*args, **kwargs)
-        schema.setdefault("components", {})["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
-        schema["security"] = [{}, {"token": []}]
+        schema.setdefault("components", {})["securitySchemes"] = {
+            "token": {"type": "http", "scheme": "bearer"},
+            "session": {"type": "apiKey", "in": "header", "name": "X-Session-Token"},
+        }
+        schema["security"] = [{}, {"token": []}, {"session": []}]
         for operations in schema["paths"].values():
             for operation in operations.values():
                 _describe_problems(operation)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.forms import SignupForm
+from allauth.headless.account.inputs import SignupInput
 from django import forms
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
@@ -17,24 +18,20 @@ from fairboard.people.models import Member
 from fairboard.people.services.members import joined
 
 
-class JoinForm(SignupForm):  # type: ignore[misc]
-    """django-allauth's sign-up form, saved as a service is: the member, the address and the event together."""
+class Joining(forms.Form):
+    """What page and API ask of somebody who joins, saved as a service is: member, address and event together."""
 
+    cleaned_data: dict[str, Any]
     display_name = forms.CharField(
         label=_("Your name on the site"),
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
     )
-    field_order = ("email", "display_name", "password1")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["password1"].help_text = _("At least 10 characters. A few words in a row are good.")
 
     def save(self, request: HttpRequest) -> AbstractBaseUser:
         """Make the member in one transaction."""
         with transaction.atomic():
-            member: AbstractBaseUser = super().save(request)
+            member: AbstractBaseUser = super().save(request)  # type: ignore[misc]
         return member
 
     def custom_signup(self, request: HttpRequest, user: Member) -> None:
@@ -43,3 +40,17 @@ class JoinForm(SignupForm):  # type: ignore[misc]
         user.language = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
         user.save(update_fields=["display_name", "language"])
         joined(member_id=user.public_id, actor=actor_for(user), at=clock.now())
+
+
+class JoinForm(Joining, SignupForm):  # type: ignore[misc]
+    """The sign-up page's form."""
+
+    field_order = ("email", "display_name", "password1")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = _("At least 10 characters. A few words in a row are good.")
+
+
+class JoinInput(Joining, SignupInput):  # type: ignore[misc]
+    """What the API takes from somebody who joins."""

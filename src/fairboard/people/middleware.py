@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from fairboard.people.actors import member_of
+from fairboard.people.actors import lacks_second_factor, member_of
 
 _NEEDED = ("2fa", "confirm-email", "email", "inactive", "link", "login", "logout", "password", "reauthenticate")
 _OPEN = ("/static/", "/health", "/language", *(f"/account/{page}/" for page in _NEEDED))
@@ -36,7 +35,7 @@ class StaffSecondFactorMiddleware:
         member = member_of(request)
         if member is None or not member.is_staff or request.session.get(_SEEN):
             return False
-        if is_mfa_enabled(member):
-            request.session[_SEEN] = True
-            return False
-        return True
+        if lacks_second_factor(member):
+            return True
+        request.session[_SEEN] = True
+        return False

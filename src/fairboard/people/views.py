@@ -1,5 +1,6 @@
 """The account's own pages beside django-allauth's."""
 
+from allauth.headless.account.views import SignupView
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +13,14 @@ from fairboard.kit.problems import Problem
 from fairboard.people import queries
 from fairboard.people.actors import actor_of
 from fairboard.people.decorators import permission_required, sign_in_required
+from fairboard.people.forms import JoinInput
 from fairboard.people.services import links, members, tokens
+
+
+class JoinView(SignupView):  # type: ignore[misc]
+    """Signing up over the API."""
+
+    input_class = {"POST": JoinInput}
 
 
 @sign_in_required
