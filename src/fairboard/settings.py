@@ -197,6 +197,7 @@ OUTBOX_DIR = DATA_DIR / "outbox"
 
 # -- Payment ------------------------------------------------------------------------------------------
 STRIPE_SECRET_KEY = _text("FAIRBOARD_STRIPE_SECRET_KEY", "")
+STRIPE_ADDRESS = "https://api.stripe.com"
 STRIPE_WEBHOOK_SECRET = _text("FAIRBOARD_STRIPE_WEBHOOK_SECRET", "")
 
 # -- Applications -------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from tests.cli.conftest import Run
 from tests.server import free_port
 
-PARTS = ["settings", "data folder", "database", "migrations", "mail", "storage", "disk", "relay"]
+PARTS = ["settings", "data folder", "database", "migrations", "mail", "storage", "disk", "payment", "relay"]
 Examine = Callable[[], dict[str, dict[str, Any]]]
 
 

@@ -12,9 +12,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.mail import get_connection
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from fairboard.cli.findings import Finding
+from fairboard.kit import payment, startup
 from fairboard.kit.ids import new_id
 
 
@@ -28,6 +28,7 @@ def examine() -> Iterator[Finding]:
         ("mail", _mail, "Check FAIRBOARD_EMAIL_URL: host, port, user and password."),
         ("storage", _storage, "Check FAIRBOARD_DATA_DIR, or FAIRBOARD_S3_BUCKET and its credentials."),
         ("disk", _disk, "Free some space, or move FAIRBOARD_DATA_DIR."),
+        ("payment", payment.look, "Copy the keys anew from Stripe's dashboard, or unset them."),
         ("relay", _relay, "Set FAIRBOARD_RELAY_LISTEN to host:port of a free port, or unset it."),
     ):
         yield _look(name, look, advice)
@@ -58,10 +59,8 @@ def _database() -> str:
 
 
 def _migrations() -> str:
-    executor = MigrationExecutor(connection)
-    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if waiting:
-        raise RuntimeError(f"{len(waiting)} migrations are not applied")
+    if waiting := startup.unapplied():
+        raise RuntimeError(f"{waiting} migrations are not applied")
     return "all applied"
 
 

@@ -32,10 +32,9 @@ def ready() -> None:
     Raises Conflict where the schema is an earlier version's: bringing that up to date is the operator's decision.
     """
     start()
-    executor = _executor()
-    if not _is_behind(executor):
+    if not unapplied():
         return
-    if executor.loader.applied_migrations:
+    if _executor().loader.applied_migrations:
         raise Conflict(
             "The database is an earlier version's: update it with `fairboard run` or `fairboard manage migrate`"
         )
@@ -44,8 +43,14 @@ def ready() -> None:
 
 def migrate() -> None:
     """Bring the schema up to date; where it is, that is found in a few milliseconds."""
-    if _is_behind(_executor()):
+    if unapplied():
         call_command("migrate", verbosity=0, interactive=False)
+
+
+def unapplied() -> int:
+    """How many migrations the database lacks."""
+    executor = _executor()
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def _executor() -> "MigrationExecutor":
@@ -53,10 +58,6 @@ def _executor() -> "MigrationExecutor":
     from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
 
     return MigrationExecutor(connection)
-
-
-def _is_behind(executor: "MigrationExecutor") -> bool:
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def collect_static_files() -> None:
