@@ -30,6 +30,8 @@ KEYWORDS = {
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
     "FieldError": None,
+    "FieldSpec": (2,),
+    "Choice": (2,),
 }
 _STRING = r'"((?:[^"\\]|\\.)*)"'
 _SAID = re.compile(rf"(?<![\w.])_\(\s*{_STRING}")

@@ -1,5 +1,6 @@
 """Money: an amount in major units; the currency belongs to the record."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from fairboard.fields.base import FieldSpec
@@ -22,5 +23,4 @@ class Money(Number):
 
 
 def _with_cents(spec: FieldSpec) -> FieldSpec:
-    values = {name: getattr(spec, name) for name in FieldSpec.__dataclass_fields__}
-    return FieldSpec(**{**values, "decimals": 2})
+    return replace(spec, decimals=2)

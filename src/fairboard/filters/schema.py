@@ -22,6 +22,8 @@ class Column:
     sql: str | Mapping[str, str]
     indexed_as: str | None = None
     label: str = ""
+    exact: bool = False
+    """Whether people look for a whole value, such as an id, not for a part of a text."""
 
     def expression(self, dialect: str) -> str:
         """The SQL expression in a dialect."""

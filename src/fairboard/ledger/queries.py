@@ -3,14 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Max
 
+from fairboard.fields import Choice, FieldSpec
+from fairboard.filters import Column, Node, Schema
 from fairboard.kit.actors import Actor
+from fairboard.kit.lists import narrowed
 from fairboard.kit.pagination import Page, decode_cursor, encode_cursor
 from fairboard.kit.problems import Forbidden
 from fairboard.ledger import hashing
+from fairboard.ledger.kinds import all_kinds
 from fairboard.ledger.models import Event, Seal
 
 
@@ -41,6 +46,26 @@ class Verification:
     faults: tuple[str, ...]
 
 
+@lru_cache(maxsize=1)
+def event_schema() -> Schema:
+    """What the ledger can be filtered by; made when every room has declared its kinds."""
+    kinds = tuple(Choice(kind, kind) for kind in all_kinds())
+    day = {"sqlite": "date(ledger_event.at)", "postgresql": "(ledger_event.at AT TIME ZONE 'UTC')::date"}
+    named = (
+        FieldSpec("subject_kind", "Of what kind", "text"),
+        FieldSpec("subject_id", "Of which id", "text"),
+        FieldSpec("actor_id", "By whom", "text"),
+    )
+    exact = {spec.key: Column(spec, f"ledger_event.{spec.key}", exact=True) for spec in named}
+    return Schema(
+        {
+            "kind": Column(FieldSpec("kind", "What", "choice", choices=kinds), "ledger_event.kind"),
+            **exact,
+            "on": Column(FieldSpec("on", "When", "date"), day),
+        }
+    )
+
+
 def last_event_number() -> int:
     """The number of the newest event: it changes exactly when anything does."""
     newest: int | None = Event.objects.aggregate(newest=Max("id"))["newest"]
@@ -54,12 +79,13 @@ def event_by_number(number: int) -> EventRow | None:
 
 
 def timeline(
-    *, actor: Actor, subject_kind: str = "", subject_id: str = "", cursor: str = "", size: int = 50
-) -> Page[EventRow]:
-    """Events, newest first, of one subject or of everything; raises Forbidden without ``ledger.view``."""
+    *, actor: Actor, subject_kind: str = "", subject_id: str = "", tree: Node | None = None, cursor: str = "",
+    size: int = 50,
+) -> Page[EventRow]:  # fmt: skip
+    """Events of a filter, newest first, of one subject or of everything; raises Forbidden without ``ledger.view``."""
     if not actor.can("ledger.view"):
         raise Forbidden
-    events = Event.objects.order_by("-id")
+    events = narrowed(Event.objects.order_by("-id"), tree, event_schema())
     if subject_kind:
         events = events.filter(subject_kind=subject_kind)
     if subject_id:

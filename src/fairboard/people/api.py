@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from ninja import Path, Query, Router, Status
 
 from fairboard.kit import clock
+from fairboard.kit.lists import LONGEST_FILTER, read_filter
 from fairboard.kit.problems import Forbidden, NotFound
 from fairboard.kit.schemas import PROBLEMS, ProblemOut
 from fairboard.people import queries
@@ -34,9 +35,14 @@ def change_language(request: HttpRequest, choice: LanguageIn) -> Any:
 
 
 @router.get("/members", response={200: MemberList, PROBLEMS: ProblemOut})
-def list_members(request: HttpRequest, cursor: str = Query("", max_length=400)) -> Any:
-    """All members, newest first."""
-    page = queries.members(actor=require(request, "members:read"), cursor=cursor)
+def list_members(
+    request: HttpRequest,
+    filter: str = Query("", max_length=LONGEST_FILTER, description="A filter tree as JSON."),
+    cursor: str = Query("", max_length=400),
+) -> Any:
+    """Members, newest first."""
+    actor = require(request, "members:read")
+    page = queries.members(actor=actor, tree=read_filter(filter, queries.member_schema(actor)), cursor=cursor)
     return {"items": page.items, "next_cursor": page.next_cursor}
 
 

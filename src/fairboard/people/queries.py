@@ -5,7 +5,10 @@ from datetime import datetime
 
 from django.conf import settings
 
-from fairboard.kit.actors import Actor
+from fairboard.fields import Choice, FieldSpec
+from fairboard.filters import Column, Node, Schema
+from fairboard.kit.actors import ROLES, Actor
+from fairboard.kit.lists import narrowed
 from fairboard.kit.pagination import Page, decode_cursor, encode_cursor
 from fairboard.kit.problems import Forbidden, NotFound
 from fairboard.people.models import Member, Token
@@ -75,11 +78,29 @@ def member_by_id(public_id: str, *, actor: Actor) -> MemberRow | None:
     return _row(member, actor) if member else None
 
 
-def members(*, actor: Actor, cursor: str = "", size: int = 50) -> Page[MemberRow]:
-    """All members, newest first; raises Forbidden without ``members.view``."""
+def member_schema(actor: Actor) -> Schema:
+    """What members can be filtered by: their address only by who may see it."""
+    roles = tuple(Choice(role, role) for role in ROLES)
+    languages = tuple(Choice(code, str(name)) for code, name in settings.LANGUAGES)
+    day = {"sqlite": "date(people_member.created_at)",
+           "postgresql": "(people_member.created_at AT TIME ZONE 'UTC')::date"}  # fmt: skip
+    columns = {
+        "name": Column(FieldSpec("name", "Name", "text"), "people_member.display_name"),
+        "email": Column(FieldSpec("email", "E-mail", "text"), "people_member.email"),
+        "role": Column(FieldSpec("role", "Role", "choice", choices=roles), "people_member.role"),
+        "language": Column(FieldSpec("language", "Language", "choice", choices=languages), "people_member.language"),
+        "joined": Column(FieldSpec("joined", "Since", "date"), day),
+    }
+    if not actor.can("members.manage"):
+        del columns["email"]
+    return Schema(columns)
+
+
+def members(*, actor: Actor, tree: Node | None = None, cursor: str = "", size: int = 50) -> Page[MemberRow]:
+    """Members of a filter, newest first; raises Forbidden without ``members.view``."""
     if not actor.can("members.view"):
         raise Forbidden
-    found = Member.objects.order_by("-pk")
+    found = narrowed(Member.objects.order_by("-pk"), tree, member_schema(actor))
     if cursor:
         found = found.filter(pk__lt=decode_cursor(cursor, [int])[0])
     rows = list(found[: size + 1])

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from fairboard.filters import from_query
 from fairboard.kit import clock
 from fairboard.kit.actors import ROLES
 from fairboard.kit.problems import Problem
@@ -15,6 +16,7 @@ from fairboard.people.actors import actor_of
 from fairboard.people.decorators import permission_required, sign_in_required
 from fairboard.people.forms import JoinInput
 from fairboard.people.services import links, members, tokens
+from fairboard.ui import listbar
 
 
 class JoinView(SignupView):  # type: ignore[misc]
@@ -68,7 +70,13 @@ def member_list(request: HttpRequest) -> HttpResponse:
             role=request.POST.get("role", ""),
             at=clock.now(),
         )
-        return redirect("people_members")
-    page = queries.members(actor=actor, cursor=request.GET.get("cursor", ""))
-    next_url = f"?cursor={page.next_cursor}" if page.next_cursor else ""
-    return render(request, "people/members.html", {"members": page.items, "roles": ROLES, "next_url": next_url})
+        return redirect(request.get_full_path())
+    schema = queries.member_schema(actor)
+    asked = from_query(dict(request.GET.lists()), schema)
+    page = queries.members(actor=actor, tree=asked.tree, cursor=request.GET.get("cursor", ""))
+    return render(
+        request,
+        "people/members.html",
+        {"members": page.items, "roles": ROLES, "filters": listbar.controls(schema, asked), "asked": bool(asked.typed),
+         "next_url": listbar.next_address(request, page.next_cursor)},
+    )  # fmt: skip

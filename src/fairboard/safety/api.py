@@ -1,6 +1,5 @@
 """Reports, cases, decisions and policies over the API."""
 
-import json
 from dataclasses import asdict
 from typing import Any
 
@@ -9,11 +8,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Path, Query, Router, Status
 
-from fairboard.filters import FilterError, parse, validate
+from fairboard.filters import Condition
 from fairboard.kit import clock
-from fairboard.kit.problems import Invalid, NotFound
+from fairboard.kit.lists import LONGEST_FILTER, read_filter
+from fairboard.kit.problems import NotFound
 from fairboard.kit.schemas import PROBLEMS, ProblemOut
-from fairboard.ledger.queries import timeline
+from fairboard.ledger.queries import event_schema, timeline
 from fairboard.people.api_auth import require, visitor
 from fairboard.safety import queries
 from fairboard.safety.schemas import (
@@ -35,7 +35,7 @@ from fairboard.screening.cli_io import screen_object
 
 router = Router(tags=["safety"])
 ID = Path(..., pattern="^[0-9a-z]{1,16}$")
-OPEN = {"field": "state", "op": "eq", "value": "open"}
+OPEN = Condition("state", "eq", "open")
 
 
 @router.post("/notices", response={201: NoticeOut, PROBLEMS: ProblemOut})
@@ -59,18 +59,13 @@ def read_notice(request: HttpRequest, receipt: str = ID) -> Any:
 @router.get("/cases", response={200: CaseList, PROBLEMS: ProblemOut})
 def list_cases(
     request: HttpRequest,
-    filter: str = Query("", max_length=20_000, description="A filter tree as JSON; open cases when empty."),
+    filter: str = Query("", max_length=LONGEST_FILTER, description="A filter tree as JSON; open cases when empty."),
     cursor: str = Query("", max_length=400),
     limit: int = Query(30, ge=1, le=100),
 ) -> Any:
     """Cases, the most severe first, then the oldest."""
     actor = require(request, "desk:read")
-    try:
-        tree = validate(parse(json.loads(filter) if filter else OPEN), queries.SCHEMA)
-    except FilterError as error:
-        raise Invalid(error.message, field=f"filter.{error.path}".rstrip(".")) from error
-    except (ValueError, RecursionError) as error:
-        raise Invalid(_("This is not JSON."), field="filter") from error
+    tree = read_filter(filter, queries.case_schema()) or OPEN
     page = queries.cases(actor=actor, tree=tree, cursor=cursor, size=limit)
     return {"items": page.items, "next_cursor": page.next_cursor}
 
@@ -125,10 +120,12 @@ def list_events(
     request: HttpRequest,
     subject_kind: str = Query("", pattern="^[a-z_]{0,40}$"),
     subject_id: str = Query("", pattern="^[0-9A-Za-z_-]{0,64}$"),
+    filter: str = Query("", max_length=LONGEST_FILTER, description="A filter tree as JSON."),
     cursor: str = Query("", max_length=400),
     limit: int = Query(50, ge=1, le=200),
 ) -> Any:
     """What happened, newest first, of one subject or of everything."""
     actor = require(request, "ledger:read")
-    page = timeline(actor=actor, subject_kind=subject_kind, subject_id=subject_id, cursor=cursor, size=limit)
+    tree = read_filter(filter, event_schema())
+    page = timeline(actor=actor, subject_kind=subject_kind, subject_id=subject_id, tree=tree, cursor=cursor, size=limit)
     return {"items": page.items, "next_cursor": page.next_cursor}

@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from django.db import connection
-from django.db.models import BooleanField, Count, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import Count
 
 from fairboard.fields import Choice, FieldSpec
-from fairboard.filters import Column, Node, Schema, compile_sql
+from fairboard.filters import Column, Node, Schema
 from fairboard.kit.actors import Actor
+from fairboard.kit.lists import narrowed
 from fairboard.kit.pagination import Page, decode_cursor, encode_cursor
 from fairboard.kit.problems import Forbidden, NotFound
 from fairboard.safety import registry
@@ -22,22 +22,23 @@ from fairboard.screening import policies
 QUEUES = ("urgent", "screening", "notices")
 
 
-def _choices(*keys: str) -> tuple[Choice, ...]:
+def _keys(*keys: str) -> tuple[Choice, ...]:
     return tuple(Choice(key, key) for key in keys)
 
 
-SCHEMA = Schema(
-    {
-        "queue": Column(FieldSpec("queue", "Queue", "choice", choices=_choices(*QUEUES)), "safety_case.queue"),
-        "state": Column(
-            FieldSpec("state", "State", "choice", choices=_choices("open", "decided")), "safety_case.state"
-        ),
-        "kind": Column(FieldSpec("kind", "Kind", "text"), "safety_case.kind"),
-        "policy": Column(FieldSpec("policy", "Policy", "text"), "safety_case.policy"),
-        "severity": Column(FieldSpec("severity", "Severity", "number", minimum=None), "safety_case.severity"),
-    }
-)
-"""What a queue can be filtered by."""
+@lru_cache(maxsize=1)
+def case_schema() -> Schema:
+    """What a queue can be filtered by."""
+    named = tuple(Choice(code, policy.name) for code, policy in policies().items())
+    kinds = (Choice("ad", "Ad"), Choice("message", "Message"))
+    specs = (
+        FieldSpec("queue", "Queue", "choice", choices=_keys(*QUEUES)),
+        FieldSpec("state", "State", "choice", choices=_keys("open", "decided")),
+        FieldSpec("kind", "Kind", "choice", choices=kinds),
+        FieldSpec("policy", "Policy", "choice", choices=named),
+        FieldSpec("severity", "Severity", "number"),
+    )
+    return Schema({spec.key: Column(spec, f"safety_case.{spec.key}") for spec in specs})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,7 @@ def cases(*, actor: Actor, tree: Node | None, cursor: str = "", size: int = 30) 
     """Cases of a filter, the most severe first, then the oldest; raises Forbidden."""
     if not actor.can("desk.view"):
         raise Forbidden
-    found: QuerySet[Case] = Case.objects.select_related("submission")
-    if tree is not None:
-        dialect = "sqlite" if connection.vendor == "sqlite" else "postgresql"
-        sql = compile_sql(tree, SCHEMA, dialect=dialect)
-        found = found.filter(RawSQL(f"({sql.text})", sql.params, output_field=BooleanField()))  # noqa: S611
+    found = narrowed(Case.objects.select_related("submission"), tree, case_schema())
     if cursor:
         severity, pk = decode_cursor(cursor, [int, int])
         found = found.extra(

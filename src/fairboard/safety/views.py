@@ -10,13 +10,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 from fairboard.filters import And, Condition, from_query, validate
 from fairboard.kit import clock
 from fairboard.kit.problems import Invalid, Problem
-from fairboard.ledger.queries import timeline
+from fairboard.ledger.queries import event_schema, timeline
 from fairboard.people.actors import actor_of
 from fairboard.people.decorators import permission_required
 from fairboard.safety import queries
 from fairboard.safety.forms import DecisionForm
 from fairboard.safety.services import deciding
 from fairboard.screening import Document, default_packs, screen
+from fairboard.ui import listbar
 
 QUEUE_LABELS = {
     "urgent": gettext_lazy("Urgent"),
@@ -33,8 +34,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     counts = queries.open_counts()
     if chosen not in queries.QUEUES:
         chosen = next((name for name in queries.QUEUES if counts.get(name)), "screening")
-    more = from_query({name: values for name, values in request.GET.lists() if name != "queue"}, queries.SCHEMA)
-    tree = validate(And((Condition("queue", "eq", chosen), Condition("state", "eq", "open"))), queries.SCHEMA)
+    given = {name: values for name, values in request.GET.lists() if name not in {"queue", "state"}}
+    more = from_query(given, queries.case_schema())
+    tree = validate(And((Condition("queue", "eq", chosen), Condition("state", "eq", "open"))), queries.case_schema())
     tree = And((tree, more.tree)) if more.tree else tree
     page = queries.cases(actor=actor_of(request), tree=tree, cursor=request.GET.get("cursor", ""))
     tabs = [
@@ -46,12 +48,13 @@ def queue(request: HttpRequest) -> HttpResponse:
         }
         for name in queries.QUEUES
     ]
-    next_url = f"?queue={chosen}&cursor={page.next_cursor}" if page.next_cursor else ""
+    bar = listbar.controls(queries.case_schema(), more, hidden=("queue", "state"))
     return render(
         request,
         "safety/queue.html",
-        {"cases": page.items, "tabs": tabs, "next_url": next_url, "now": clock.now()},
-    )
+        {"cases": page.items, "tabs": tabs, "queue": chosen, "filters": bar, "asked": bool(more.typed),
+         "next_url": listbar.next_address(request, page.next_cursor), "now": clock.now()},
+    )  # fmt: skip
 
 
 @permission_required("desk.view")
@@ -103,9 +106,11 @@ def rules(request: HttpRequest) -> HttpResponse:
 @require_GET
 def ledger(request: HttpRequest) -> HttpResponse:
     """Every event, newest first."""
-    page = timeline(
-        actor=actor_of(request), subject_kind=request.GET.get("kind", ""), subject_id=request.GET.get("subject", ""),
-        cursor=request.GET.get("cursor", ""),
+    asked = from_query(dict(request.GET.lists()), event_schema())
+    page = timeline(actor=actor_of(request), tree=asked.tree, cursor=request.GET.get("cursor", ""))
+    return render(
+        request,
+        "safety/ledger.html",
+        {"events": page.items, "filters": listbar.controls(event_schema(), asked), "asked": bool(asked.typed),
+         "next_url": listbar.next_address(request, page.next_cursor)},
     )  # fmt: skip
-    next_url = f"?cursor={page.next_cursor}" if page.next_cursor else ""
-    return render(request, "safety/ledger.html", {"events": page.items, "next_url": next_url})

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from ninja import Path, Query, Router, Status
 
 from fairboard.kit import clock
+from fairboard.kit.lists import LONGEST_FILTER, read_filter
 from fairboard.kit.schemas import PROBLEMS, ProblemOut
 from fairboard.people.api_auth import require
 from fairboard.talk.queries import inbox
@@ -17,9 +18,14 @@ ID = Path(..., pattern="^[0-9a-z]{1,16}$")
 
 
 @router.get("/conversations", response={200: ConversationList, PROBLEMS: ProblemOut})
-def list_conversations(request: HttpRequest, cursor: str = Query("", max_length=400)) -> Any:
+def list_conversations(
+    request: HttpRequest,
+    filter: str = Query("", max_length=LONGEST_FILTER, description="A filter tree as JSON."),
+    cursor: str = Query("", max_length=400),
+) -> Any:
     """One's conversations, the one last written in first."""
-    page = inbox.inbox(actor=require(request, "talk:read"), cursor=cursor)
+    actor = require(request, "talk:read")
+    page = inbox.inbox(actor=actor, tree=read_filter(filter, inbox.SCHEMA), cursor=cursor)
     return {"items": page.items, "next_cursor": page.next_cursor}
 
 

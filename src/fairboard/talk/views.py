@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from fairboard.filters import from_query
 from fairboard.kit import clock
 from fairboard.kit.problems import NotFound, Problem
 from fairboard.market.queries.ads import contact_point
@@ -13,15 +14,21 @@ from fairboard.people.decorators import sign_in_required
 from fairboard.talk.forms import MessageForm
 from fairboard.talk.queries import inbox as inbox_queries
 from fairboard.talk.services import messages
+from fairboard.ui import listbar
 
 
 @sign_in_required
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
     """One's conversations."""
-    page = inbox_queries.inbox(actor=actor_of(request), cursor=request.GET.get("cursor", ""))
-    next_url = f"?cursor={page.next_cursor}" if page.next_cursor else ""
-    return render(request, "talk/inbox.html", {"conversations": page.items, "next_url": next_url})
+    asked = from_query(dict(request.GET.lists()), inbox_queries.SCHEMA)
+    page = inbox_queries.inbox(actor=actor_of(request), tree=asked.tree, cursor=request.GET.get("cursor", ""))
+    return render(
+        request,
+        "talk/inbox.html",
+        {"conversations": page.items, "filters": listbar.controls(inbox_queries.SCHEMA, asked),
+         "asked": bool(asked.typed), "next_url": listbar.next_address(request, page.next_cursor)},
+    )  # fmt: skip
 
 
 @sign_in_required

@@ -1,14 +1,14 @@
 """Ads: finding, reading, placing, changing."""
 
-import json
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import File, Path, Query, Router, Status, UploadedFile
 
-from fairboard.filters import And, FilterError, parse, validate
+from fairboard.filters import And, Condition
 from fairboard.kit import clock, limits
+from fairboard.kit.lists import LONGEST_FILTER, read_filter
 from fairboard.kit.problems import Gone, Invalid, NotFound
 from fairboard.kit.schemas import PROBLEMS, ProblemOut
 from fairboard.market import catalogue
@@ -45,7 +45,7 @@ def find_ads(
     place: str = Query("", max_length=120, description="Code of a place, such as de/berlin."),
     category: str = Query("", max_length=80, description="Slug of a category, such as vehicles/cars."),
     sort: str = Query("newest", pattern="^(newest|price|-price|relevance)$"),
-    filter: str = Query("", max_length=20_000, description="A filter tree as JSON; see the filter reference."),
+    filter: str = Query("", max_length=LONGEST_FILTER, description="A filter tree as JSON; see the filter reference."),
     cursor: str = Query("", max_length=400),
     limit: int = Query(24, ge=1, le=100),
     total: bool = Query(False, description="Also count, to 1,000 at most."),
@@ -73,17 +73,12 @@ def find_ads(
 
 
 def _filtered(wanted: Search, text: str, errors: list[dict[str, str]]) -> Search:
-    if not text:
-        return wanted
     try:
-        tree = validate(parse(json.loads(text)), schema_of(wanted.category))
-    except FilterError as error:
-        errors.append({"field": f"filter.{error.path}".rstrip("."), "message": error.message})
+        tree = read_filter(text, schema_of(wanted.category))
+    except Invalid as problem:
+        errors += problem.errors
         return wanted
-    except (ValueError, RecursionError):
-        errors.append({"field": "filter", "message": _("This is not JSON.")})
-        return wanted
-    both = And((wanted.tree, tree)) if wanted.tree is not None else tree
+    both = And((wanted.tree, tree)) if wanted.tree is not None and tree is not None else tree or wanted.tree
     return Search(wanted.words, wanted.place, wanted.category, both, wanted.sort, wanted.cursor, wanted.size)
 
 
@@ -182,10 +177,15 @@ def list_versions(request: HttpRequest, ad_id: str = ID) -> Any:
 def list_own_ads(
     request: HttpRequest,
     state: str = Query("", pattern="^(|live|in_review|removed|expired|sold|withdrawn)$"),
+    filter: str = Query("", max_length=LONGEST_FILTER, description="A filter tree as JSON."),
     cursor: str = Query("", max_length=400),
 ) -> Any:
     """One's own ads in any state, newest first."""
-    page = mine.own_ads(actor=require(request, "ads:read"), state=state, cursor=cursor)
+    actor = require(request, "ads:read")
+    tree = read_filter(filter, mine.SCHEMA)
+    if state:
+        tree = And((Condition("state", "eq", state), *((tree,) if tree else ())))
+    page = mine.own_ads(actor=actor, tree=tree, cursor=cursor)
     return {"items": page.items, "next_cursor": page.next_cursor}
 
 

@@ -6,7 +6,10 @@ from datetime import datetime
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
+from fairboard.fields import Choice, FieldSpec
+from fairboard.filters import Column, Node, Schema
 from fairboard.kit.actors import Actor
+from fairboard.kit.lists import narrowed
 from fairboard.kit.pagination import Page, decode_cursor, encode_cursor
 from fairboard.market import catalogue
 from fairboard.market.models import Ad
@@ -44,11 +47,23 @@ class OwnAdRow:
     has_pending: bool
 
 
-def own_ads(*, actor: Actor, state: str = "", cursor: str = "", size: int = 20) -> Page[OwnAdRow]:
-    """The actor's ads, newest first, of one state or of all."""
-    found = Ad.objects.select_related("current", "live").filter(seller__public_id=actor.id).exclude(current=None)
-    if state:
-        found = found.filter(state=state)
+SCHEMA = Schema(
+    {
+        "state": Column(
+            FieldSpec("state", "State", "choice", choices=tuple(Choice(key, str(key)) for key, _label in TABS if key)),
+            "market_ad.state",
+        ),
+        "title": Column(FieldSpec("title", "Title", "text"), "market_revision.title"),
+        "id": Column(FieldSpec("id", "Your id", "text"), "market_ad.external_id", exact=True),
+    }
+)
+"""What one's own ads can be filtered by."""
+
+
+def own_ads(*, actor: Actor, tree: Node | None = None, cursor: str = "", size: int = 20) -> Page[OwnAdRow]:
+    """The actor's ads of a filter, newest first."""
+    found = Ad.objects.select_related("current").filter(seller__public_id=actor.id).exclude(current=None)
+    found = narrowed(found, tree, SCHEMA)
     if cursor:
         (before,) = decode_cursor(cursor, [int])
         found = found.filter(pk__lt=before)

@@ -14,6 +14,7 @@ from django.db import connection
 
 from fairboard.fields import FieldSpec, field_type
 from fairboard.filters import And, Column, Condition, Node, Schema, TermQuery, compile_sql, split_terms
+from fairboard.kit.lists import dialect
 from fairboard.kit.pagination import Page, decode_cursor, encode_cursor
 from fairboard.market import catalogue, index
 from fairboard.market.catalogue import CategoryRow, PlaceRow
@@ -151,12 +152,8 @@ def _plan(wanted: Search) -> _Plan:
     terms, residual = split_terms(wanted.tree, schema)
     if residual is None or residual == And(()):
         return _Plan(words, tuple(tokens), terms, "")
-    sql = compile_sql(residual, schema, dialect=_dialect())
+    sql = compile_sql(residual, schema, dialect=dialect())
     return _Plan(words, tuple(tokens), terms, sql.text, tuple(sql.params))
-
-
-def _dialect() -> str:
-    return "sqlite" if connection.vendor == "sqlite" else "postgresql"
 
 
 def _source(plan: _Plan, position: str) -> tuple[str, list[Any]]:

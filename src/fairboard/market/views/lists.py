@@ -1,6 +1,5 @@
 """Choosing a place, browsing and searching. The address of a page is the search it shows."""
 
-from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -10,13 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fairboard.fields import FieldSpec
 from fairboard.kit.problems import NotFound
 from fairboard.market import catalogue
 from fairboard.market.catalogue import CategoryRow, PlaceRow
 from fairboard.market.queries import places as place_queries
 from fairboard.market.queries.address import Wanted, wanted_from
-from fairboard.market.queries.search import SORTS, count, search
+from fairboard.market.queries.search import SORTS, count, schema_of, search
+from fairboard.ui import listbar
 
 PLACE_COOKIE = "fairboard_place"
 SORT_LABELS = {
@@ -125,40 +124,10 @@ def _listing(
     )
 
 
-def filter_controls(wanted: Wanted) -> list[dict[str, object]]:
+def filter_controls(wanted: Wanted) -> list[listbar.Control]:
     """The filter panel: one control for each thing the category can be filtered by, with what was typed."""
-    typed = wanted.query.typed
-    controls: list[dict[str, object]] = [
-        _range("price", _("Price"), wanted.place.currency if wanted.place else "", typed)
-    ]
-    for spec in wanted.category.specs if wanted.category else ():
-        if spec.searchable:
-            controls += _control(spec, typed)
-    for control in controls:
-        keys = (control["key"], f"{control['key']}.gte", f"{control['key']}.lte")
-        control["error"] = next((wanted.query.errors[str(key)] for key in keys if key in wanted.query.errors), "")
-    return controls
-
-
-def _range(key: str, label: str, unit: str, typed: Mapping[str, Sequence[str]]) -> dict[str, object]:
-    return {
-        "key": key, "label": label, "kind": "range", "unit": unit,
-        "low": (typed.get(f"{key}.gte") or [""])[0], "high": (typed.get(f"{key}.lte") or [""])[0],
-    }  # fmt: skip
-
-
-def _control(spec: FieldSpec, typed: Mapping[str, Sequence[str]]) -> list[dict[str, object]]:
-    if spec.type in {"number", "money"}:
-        return [_range(spec.key, spec.label, spec.unit, typed)]
-    if spec.type in {"choice", "multichoice"}:
-        chosen = set(typed.get(spec.key) or ())
-        choices = [
-            {"key": choice.key, "label": choice.label, "checked": choice.key in chosen} for choice in spec.choices
-        ]
-        return [{"key": spec.key, "label": spec.label, "kind": "choices", "choices": choices}]
-    if spec.type == "yesno":
-        return [{"key": spec.key, "label": spec.label, "kind": "yesno", "value": (typed.get(spec.key) or [""])[0]}]
-    return []
+    currency = wanted.place.currency if wanted.place else ""
+    return listbar.controls(schema_of(wanted.category), wanted.query, units={"price": currency})
 
 
 class _Address:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from fairboard.filters import from_query
 from fairboard.kit import clock, money
 from fairboard.kit.problems import Invalid, NotFound, Problem
 from fairboard.market import catalogue
@@ -25,6 +26,7 @@ from fairboard.market.views.lists import PLACE_COOKIE
 from fairboard.people.actors import actor_of
 from fairboard.people.decorators import sign_in_required
 from fairboard.safety.queries import verdict_for
+from fairboard.ui import listbar
 
 
 @require_GET
@@ -187,17 +189,21 @@ def posted(request: HttpRequest, ad_id: str) -> HttpResponse:
 def mine(request: HttpRequest) -> HttpResponse:
     """One's own ads by state."""
     state = request.GET.get("state", "")
-    page = mine_queries.own_ads(actor=actor_of(request), state=state, cursor=request.GET.get("cursor", ""))
+    asked = from_query(dict(request.GET.lists()), mine_queries.SCHEMA)
+    page = mine_queries.own_ads(actor=actor_of(request), tree=asked.tree, cursor=request.GET.get("cursor", ""))
     counts = mine_queries.counts(actor=actor_of(request))
     tabs = [
         {"key": key, "label": label, "count": counts.get(key, 0), "current": key == state,
          "href": f"?state={key}" if key else "?"}
         for key, label in mine_queries.TABS
     ]  # fmt: skip
-    next_url = f"?state={state}&cursor={page.next_cursor}" if page.next_cursor else ""
+    bar = listbar.controls(mine_queries.SCHEMA, asked, hidden=("state",))
     return render(
-        request, "market/my_ads.html", {"ads": page.items, "tabs": tabs, "state": state, "next_url": next_url}
-    )
+        request,
+        "market/my_ads.html",
+        {"ads": page.items, "tabs": tabs, "state": state, "filters": bar, "asked": bool(asked.typed),
+         "next_url": listbar.next_address(request, page.next_cursor)},
+    )  # fmt: skip
 
 
 @sign_in_required

@@ -5,7 +5,10 @@ from datetime import datetime
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from fairboard.fields import FieldSpec
+from fairboard.filters import Column, Node, Schema
 from fairboard.kit.actors import Actor
+from fairboard.kit.lists import narrowed
 from fairboard.kit.pagination import Page, decode_cursor, encode_cursor
 from fairboard.kit.problems import NotFound
 from fairboard.market.queries.ads import ContactPoint, contact_point
@@ -55,10 +58,27 @@ class ConversationPage:
     messages: tuple[MessageRow, ...]
 
 
-def inbox(*, actor: Actor, cursor: str = "", size: int = 20) -> Page[ConversationRow]:
-    """The actor's conversations, the one last written in first."""
+SCHEMA = Schema(
+    {
+        "title": Column(FieldSpec("title", "About", "text"), "talk_conversation.ad_title"),
+        "last": Column(
+            FieldSpec("last", "Last message", "date"),
+            {"sqlite": "date(talk_conversation.last_at)",
+             "postgresql": "(talk_conversation.last_at AT TIME ZONE 'UTC')::date"},
+        ),
+    }
+)  # fmt: skip
+"""What one's conversations can be filtered by."""
+
+
+def inbox(*, actor: Actor, tree: Node | None = None, cursor: str = "", size: int = 20) -> Page[ConversationRow]:
+    """The actor's conversations of a filter, the one last written in first."""
     pk = member_pk(actor.id)
-    found = _of(pk).select_related("buyer", "seller").annotate(last_text=Subquery(_visible_to(pk).values("body")[:1]))
+    found = (
+        narrowed(_of(pk), tree, SCHEMA)
+        .select_related("buyer", "seller")
+        .annotate(last_text=Subquery(_visible_to(pk).values("body")[:1]))
+    )
     found = found.exclude(last_text=None)
     if cursor:
         moment, row = decode_cursor(cursor, [str, int])
