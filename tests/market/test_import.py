@@ -15,7 +15,8 @@ from fairboard.demo.generate import ads
 from fairboard.kit.actors import Actor
 from fairboard.market.importing import files, mapping
 from fairboard.market.importing.report import Report
-from fairboard.market.queries.search import Search, count, search
+from fairboard.market.queries.plan import Search
+from fairboard.market.queries.search import count, search
 from fairboard.market.services import importing
 from tests.server import ROOT, database
 

@@ -8,7 +8,8 @@ from fairboard.kit.actors import ANONYMOUS, Actor
 from fairboard.kit.problems import Forbidden, NotFound, TooMany
 from fairboard.ledger.queries import timeline
 from fairboard.market.queries.ads import ad_for
-from fairboard.market.queries.search import Search, search
+from fairboard.market.queries.plan import Search
+from fairboard.market.queries.search import search
 from fairboard.market.services.drafts import BadDraft
 from fairboard.market.services.posting import ADS_AN_HOUR, submit
 from tests.market.drafts import bicycle, hidden_number, prohibited

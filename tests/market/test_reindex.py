@@ -9,7 +9,8 @@ from fairboard.kit import clock
 from fairboard.kit.actors import Actor
 from fairboard.market import index
 from fairboard.market.models import Ad, Card, IndexState
-from fairboard.market.queries.search import Search, search
+from fairboard.market.queries.plan import Search
+from fairboard.market.queries.search import search
 from fairboard.market.services import publishing, reindex
 from fairboard.market.services.posting import submit
 from tests.market.drafts import bicycle

@@ -1,5 +1,6 @@
 """Searching: words, place, category, attributes and price together; every order; every page once."""
 
+from dataclasses import replace
 from datetime import datetime
 from random import Random
 from typing import Any
@@ -8,9 +9,11 @@ import pytest
 
 from fairboard.kit.actors import Actor
 from fairboard.market import catalogue
+from fairboard.market.queries import by_price
 from fairboard.market.queries import search as search_module
 from fairboard.market.queries.address import wanted_from
-from fairboard.market.queries.search import Search, count, search
+from fairboard.market.queries.plan import Search
+from fairboard.market.queries.search import count, search
 from fairboard.market.services.bulk import Row, submit_many
 from tests.market.drafts import bicycle
 
@@ -47,8 +50,6 @@ def wanted(place: str = "", category: str = "vehicles/bicycles", **params: Any) 
 
 def every(asked: Search) -> list[Any]:
     """All pages, following the cursors."""
-    from dataclasses import replace
-
     found = []
     while True:
         page = search(asked)
@@ -67,7 +68,7 @@ def test_every_page_holds_other_ads_and_all_are_there(market: list[Any], sort: s
 @pytest.mark.parametrize("few", [0, 2_000], ids=["bucket by bucket", "sorted"])
 @pytest.mark.parametrize("sort", ["price", "-price"])
 def test_the_order_of_prices(market: list[Any], sort: str, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search_module, "FEW", few)
+    monkeypatch.setattr(by_price, "FEW", few)
     prices = [card.price_minor for card in every(wanted(q="bicycle", sort=sort))]
     assert prices == sorted(prices, reverse=sort == "-price")
     assert len(prices) == 60
@@ -84,7 +85,7 @@ def test_the_order_of_prices_within_a_range(
     low, high = bounds
     asked = {name: value for name, value in (("price__gte", low), ("price__lte", high)) if value}
     expected = sorted(card.price_minor for card in every(wanted(q="bicycle", **asked)) if card.price_minor is not None)
-    monkeypatch.setattr(search_module, "FEW", few)
+    monkeypatch.setattr(by_price, "FEW", few)
     prices = [card.price_minor for card in every(wanted(q="bicycle", sort=sort, **asked))]
     assert prices == (expected if sort == "price" else expected[::-1])
 
@@ -101,6 +102,28 @@ def test_filters_narrow_together(market: list[Any]) -> None:
     assert expected
 
 
+@pytest.mark.parametrize("window", [1, 9, 1_000], ids=["index", "both", "first matches"])
+@pytest.mark.parametrize(
+    "asked", [{"price__lte": "10"}, {"price__gte": "120"}, {"electric": "yes", "frame__gte": "55"}, {"frame": "49"},
+              {"price__gte": "300000"}],
+)  # fmt: skip
+def test_a_filter_leaves_the_same_ads_however_it_is_looked_through(
+    market: list[Any], window: int, asked: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_module, "WINDOW", window)
+    cards = every(wanted(q="bicycle", **asked))
+    assert [card.position for card in cards] == sorted({card.position for card in cards}, reverse=True)
+    ids = {card.id for card in cards}
+    every_one = every(wanted(q="bicycle"))
+    kept = {card.id for card in every_one if card.id in {one.id for one in every(wanted(sort="price", **asked))}}
+    assert ids == kept
+    page = search(wanted(q="bicycle", **asked))
+    if page.next_cursor:
+        following = search(replace(wanted(q="bicycle", **asked), cursor=page.next_cursor))
+        back = search(replace(wanted(q="bicycle", **asked), cursor=following.previous_cursor))
+        assert [card.id for card in back.items] == [card.id for card in page.items]
+
+
 def test_a_city_holds_its_districts(market: list[Any]) -> None:
     inside = {card.place for card in every(wanted("de/berlin"))}
     assert inside == {"de/berlin", "de/berlin/kreuzberg"}
@@ -108,8 +131,6 @@ def test_a_city_holds_its_districts(market: list[Any]) -> None:
 
 
 def test_going_back_shows_the_page_before(market: list[Any]) -> None:
-    from dataclasses import replace
-
     first = search(wanted(q="bicycle"))
     second = search(replace(wanted(q="bicycle"), cursor=first.next_cursor))
     back = search(replace(wanted(q="bicycle"), cursor=second.previous_cursor))

@@ -9,7 +9,8 @@ from fairboard.kit import tasks
 from fairboard.kit.actors import Actor
 from fairboard.kit.problems import Conflict, Forbidden, Invalid
 from fairboard.market.queries.ads import ad_for
-from fairboard.market.queries.search import Search, search
+from fairboard.market.queries.plan import Search
+from fairboard.market.queries.search import search
 from fairboard.market.services.posting import submit
 from fairboard.safety.models import Case
 from fairboard.safety.services.deciding import AlreadyDecided, OwnSubmission, claim, decide

@@ -120,7 +120,8 @@ def _same_commit() -> str:
 
     from fairboard.kit import clock
     from fairboard.kit.actors import Actor
-    from fairboard.market.queries.search import Search, search
+    from fairboard.market.queries.plan import Search
+    from fairboard.market.queries.search import search
     from fairboard.market.services import lifecycle
     from fairboard.market.services.drafts import Draft
     from fairboard.market.services.posting import submit

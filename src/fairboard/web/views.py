@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods
 from fairboard.kit import clock
 from fairboard.market import catalogue
 from fairboard.market.queries.places import popular_cities
-from fairboard.market.queries.search import Search, search
+from fairboard.market.queries.plan import Search
+from fairboard.market.queries.search import search
 from fairboard.people.actors import actor_of, member_of
 from fairboard.people.services.members import set_language
 from fairboard.screening import policies

@@ -16,7 +16,8 @@ from fairboard.market.pictures import LARGEST_BYTES
 from fairboard.market.queries import ads as ad_queries
 from fairboard.market.queries import mine
 from fairboard.market.queries.address import wanted_from
-from fairboard.market.queries.search import Search, count, schema_of, search
+from fairboard.market.queries.plan import Search, schema_of
+from fairboard.market.queries.search import count, search
 from fairboard.market.schemas import (
     AdIn,
     AdOut,

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from fairboard.filters import QueryResult, from_query
 from fairboard.market.catalogue import CategoryRow, PlaceRow
-from fairboard.market.queries.search import PAGE_SIZE, SORTS, Search, schema_of
+from fairboard.market.queries.plan import PAGE_SIZE, Search, schema_of
+from fairboard.market.queries.search import SORTS
 
 LONGEST_WORDS = 200
 

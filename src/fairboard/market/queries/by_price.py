@@ -1,54 +1,109 @@
-"""Lists by price without sorting every match: the index's own price buckets, walked in order.
+"""Lists by price: a keyset over (price, position); with many matches, bucket by bucket in the index."""
 
-Each card carries three terms of its price: the magnitude, with one leading digit, and with two. Walking them
-from the cheapest on, only the cards of the few buckets a page needs are read and sorted.
-"""
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
 
-from collections.abc import Callable, Iterator, Sequence
+from django.db import connection
 
-from fairboard.fields import term
+from fairboard.fields import field_type
+from fairboard.filters import And, Condition, Node
+from fairboard.kit.pagination import Page, decode_cursor, encode_cursor
+from fairboard.market import index
+from fairboard.market.pricing import PRICE
+from fairboard.market.queries.plan import COLUMNS, CardRow, Plan, Search, card, match_of, plan_of, run, source_of
+from fairboard.market.queries.price_buckets import price_terms
 
-SMALLEST, LARGEST = -2, 10
-"""Magnitudes of the lowest and the highest price there can be: 0.01 and 10,000,000,000."""
-
-
-def price_terms(
-    exists: Callable[[str], bool], *, descending: bool, start: float | None = None, end: float | None = None
-) -> Iterator[tuple[str, ...]]:
-    """The buckets that hold something, in the order of their prices, as the terms of each.
-
-    ``exists`` says whether any wanted card carries a term; ``start`` is the price a page goes on from, ``end``
-    the last one that is wanted.
-    """
-    order: Sequence[int] = range(SMALLEST, LARGEST + 1)
-    zero = term("n", "price", "z")
-    if not descending and (start is None or start <= 0):
-        yield (zero,)
-    for exponent in reversed(order) if descending else order:
-        yield from _magnitude(exists, exponent, descending, start, end)
-    if descending and not end:
-        yield (zero,)
+FEW = 2_000
+"""So many matches are sorted as they are; of more only the buckets a page needs."""
 
 
-def _magnitude(
-    exists: Callable[[str], bool], exponent: int, descending: bool, start: float | None, end: float | None
-) -> Iterator[tuple[str, ...]]:
-    unit = 10.0**exponent
-    size = f"p{'n' if exponent < 0 else ''}{abs(exponent)}"
-    if _is_outside(unit, unit * 10, descending, start, end) or not exists(term("n", "price", size)):
-        return
-    digits: Sequence[int] = range(1, 10)
-    for digit in reversed(digits) if descending else digits:
-        leading = term("n", "price", f"{size}d{digit}")
-        if _is_outside(digit * unit, (digit + 1) * unit, descending, start, end) or not exists(leading):
-            continue
-        twos: Sequence[int] = range(digit * 10, digit * 10 + 10)
-        for two in reversed(twos) if descending else twos:
-            if not _is_outside(two * unit / 10, (two + 1) * unit / 10, descending, start, end):
-                yield (term("n", "price", f"{size}t{two}"),)
+def by_price(wanted: Search, plan: Plan) -> Page[CardRow]:
+    """Cards by price, then newest: a keyset over (price, position)."""
+    descending = wanted.sort == "-price"
+    after = decode_cursor(wanted.cursor, [float, int]) if wanted.cursor else None
+    read = partial(_priced, wanted.size + 1, after, descending)
+    # The walk keeps to the wanted prices by itself: it needs no long list of price terms in every look.
+    low, high, rest = _price_range(wanted.tree)
+    free = plan_of(replace(wanted, tree=rest))
+    if not free.is_indexed:  # nothing but a price: the cards' own index is in its order
+        rows = read(free, within=(low, high))
+    elif connection.vendor == "sqlite" and _is_common(free):
+        first, last = (high, low) if descending else (low, high)
+        start = float(after[0]) if after else first
+        rows = _walked(free, partial(read, within=(low, high)), (start, last), descending, wanted.size + 1)
+    else:
+        rows = read(plan)
+    more = len(rows) > wanted.size
+    rows = rows[: wanted.size]
+    following = encode_cursor(float(rows[-1][13]), rows[-1][12]) if more else ""
+    return Page([card(row) for row in rows], next_cursor=following)
 
 
-def _is_outside(lower: float, upper: float, descending: bool, start: float | None, end: float | None) -> bool:
-    """Whether a bucket lies before the price a page goes on from or after the last one wanted; borders have room."""
-    least, most = (end, start) if descending else (start, end)
-    return (least is not None and upper < least * 0.999999) or (most is not None and lower > most * 1.000001)
+def _price_range(tree: Node | None) -> tuple[float | None, float | None, Node]:
+    """The lowest and highest price a tree asks for, and the tree without asking for them."""
+    bounds: dict[str, list[float]] = {"gte": [], "lte": []}
+    rest: list[Node] = []
+    for node in tree.children if isinstance(tree, And) else (tree,) if tree is not None else ():
+        if isinstance(node, Condition) and node.field == "price" and node.op in bounds:
+            bounds[node.op].append(float(field_type("number").parse(node.value, PRICE)))
+        else:
+            rest.append(node)
+    return max(bounds["gte"], default=None), min(bounds["lte"], default=None), And(tuple(rest))
+
+
+def _is_common(plan: Plan) -> bool:
+    found = run(
+        f"SELECT count(*) FROM (SELECT 1 FROM {index.TABLE} WHERE {index.TABLE} MATCH %s LIMIT {FEW + 1}) AS capped",
+        [match_of(plan)],
+    )
+    return int(found[0][0]) > FEW
+
+
+def _walked(
+    plan: Plan,
+    read: Callable[[Plan], list[tuple[Any, ...]]],
+    ends: tuple[float | None, float | None],
+    descending: bool,
+    size: int,
+) -> list[tuple[Any, ...]]:
+    """The first rows by price of a search with many matches, bucket by bucket between two prices."""
+
+    def exists(one: str) -> bool:
+        match = match_of(replace(plan, tokens=(*plan.tokens, one)))
+        return bool(run(f"SELECT 1 FROM {index.TABLE} WHERE {index.TABLE} MATCH %s LIMIT 1", [match]))
+
+    rows: list[tuple[Any, ...]] = []
+    for terms in price_terms(exists, descending=descending, start=ends[0], end=ends[1]):
+        rows += read(replace(plan, tokens=(*plan.tokens, *terms)))
+        if len(rows) >= size:
+            break
+    return rows[:size]
+
+
+def _priced(
+    size: int,
+    after: Sequence[Any] | None,
+    descending: bool,
+    plan: Plan,
+    within: tuple[float | None, float | None] = (None, None),
+) -> list[tuple[Any, ...]]:
+    step = "<" if descending else ">"
+    extra = "c.price IS NOT NULL"
+    params_more: list[Any] = []
+    for bound, sign in zip(within, (">=", "<="), strict=True):
+        if bound is not None:
+            extra += f" AND c.price {sign} %s"
+            params_more.append(bound)
+    if after:
+        price, position = after
+        extra += f" AND (c.price {step} %s OR (c.price = %s AND c.position < %s))"
+        params_more += [price, price, position]
+    source, params = source_of(plan, "")
+    glue = " AND " if " WHERE " in source else " WHERE "
+    direction = "DESC" if descending else "ASC"
+    return run(
+        f"SELECT {COLUMNS} FROM {source}{glue}{extra} ORDER BY c.price {direction}, c.position DESC LIMIT {size}",
+        [*params, *params_more],
+    )

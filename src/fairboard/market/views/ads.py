@@ -16,7 +16,8 @@ from fairboard.market.forms import ReportForm
 from fairboard.market.models import Photo
 from fairboard.market.queries import ads as ad_queries
 from fairboard.market.queries.ads import AdRow
-from fairboard.market.queries.search import CardRow, Search, search
+from fairboard.market.queries.plan import CardRow, Search
+from fairboard.market.queries.search import search
 from fairboard.market.services.photos import path_of
 from fairboard.people.actors import actor_of, member_of
 from fairboard.safety.kinds import NOTICE_KINDS

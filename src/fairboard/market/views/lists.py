@@ -14,7 +14,8 @@ from fairboard.market import catalogue
 from fairboard.market.catalogue import CategoryRow, PlaceRow
 from fairboard.market.queries import places as place_queries
 from fairboard.market.queries.address import Wanted, wanted_from
-from fairboard.market.queries.search import SORTS, count, schema_of, search
+from fairboard.market.queries.plan import schema_of
+from fairboard.market.queries.search import SORTS, count, search
 from fairboard.ui import listbar
 
 PLACE_COOKIE = "fairboard_place"
