@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairboard.screening import Document, screen
+from fairboard.screening.pipeline import _SPACES, _single_spaced
 from fairboard.screening.text import fold, joined
 
 NOISE = st.text(alphabet=st.characters(blacklist_categories=["Cs"]), max_size=40)
@@ -45,3 +46,9 @@ def test_a_spaced_out_term_is_marked_whole() -> None:
     body = "An E.s.c.o.r.t service tonight"
     reason = screen(Document("x", {"body": body})).reasons[0]
     assert body[reason.spans[0].start : reason.spans[0].end] == "E.s.c.o.r.t service"
+
+
+@settings(max_examples=500, deadline=None)
+@given(text=st.text(alphabet=st.sampled_from("ab -_./,\n\t\r\x0b\x1c\x85\u2028\u3000\u00a0"), max_size=15))
+def test_the_quick_way_to_single_spaces_is_the_one_spans_are_found_by(text: str) -> None:
+    assert _single_spaced(text) == _SPACES.sub(" ", text)

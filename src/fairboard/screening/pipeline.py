@@ -13,6 +13,8 @@ from fairboard.screening.text import Plain, fold, joined, obfuscation
 
 LONGEST = 20_000
 _SPACES = re.compile(r"[\s\-_./,]{2,}|[^\S ]|[\-_./,]")  # any gap that is not one space
+_GAPS = dict.fromkeys([ord(one) for one in "-_./,"] + [at for at in range(0x3001) if chr(at).isspace()], " ")
+_WIDE = re.compile(r" {2,}")
 NO_STORES = Stores()
 
 
@@ -62,7 +64,7 @@ def _contacts(originals: dict[str, str], plains: dict[str, Plain], country: str)
 
 def _term_reasons(pack: Pack, normalized: dict[str, Plain], category: str) -> list[Reason]:
     spans: dict[tuple[str, str, Verdict], list[Span]] = {}
-    texts = {name: _SPACES.sub(" ", plain.text) for name, plain in normalized.items()}
+    texts = {name: _single_spaced(plain.text) for name, plain in normalized.items()}
     for name, plain in normalized.items():
         at: Sequence[int] = ()
         for term, start, end in pack.terms_in(texts[name], category):
@@ -76,6 +78,11 @@ def _term_reasons(pack: Pack, normalized: dict[str, Plain], category: str) -> li
         Reason(f"term:{policy}", policy, message, tuple(dict.fromkeys(found)), action)
         for (policy, message, action), found in spans.items()
     ]
+
+
+def _single_spaced(text: str) -> str:
+    """The text with every gap made one space; quicker than `_SPACES`, which says where the gaps were."""
+    return _WIDE.sub(" ", text.translate(_GAPS))
 
 
 def _origin(text: str) -> list[int]:

@@ -24,6 +24,7 @@ _SPELLED_DOT = rf"(?:{_GAP}(?:\({_GAP}dot{_GAP}\)|\[{_GAP}dot{_GAP}\]){_GAP}|\s{
 _EMAIL = re.compile(
     rf"(?<![\w.+-])([a-z0-9][a-z0-9._+-]{{0,60}}(?:{_SPELLED_DOT}[a-z0-9_+-]{{1,30}}){{0,2}}){_AT}([a-z0-9-]+(?:{_DOT}[a-z0-9-]+){{0,2}}{_DOT}[a-z]{{2,12}})(?![\w@/])"
 )
+_AT_A_DOMAIN = re.compile(rf" at\s{{1,3}}[a-z0-9-]+{_DOT}")
 _URL = re.compile(
     r"(?<![\w@.-])(?:https?://|www\.)[^\s<>\"')\]]{3,300}|(?<![\w@.-])(?:[a-z0-9-]+\.)+[a-z]{2,12}(?:/[^\s<>\"')\]]*)?(?![\w@])"
 )
@@ -54,7 +55,7 @@ def find(name: str, original: str, plain: Plain) -> list[Contact]:
     """Every address in one field but telephone numbers."""
     text = plain.text
     found: list[Contact] = []
-    if "@" in text or " at " in text or "at)" in text or "at]" in text:
+    if "@" in text or "at)" in text or "at]" in text or (" at " in text and _AT_A_DOMAIN.search(text)):
         found += _emails(name, original, plain)
     taken = [span for contact in found for span in contact.spans]
     if _DOTTED.search(text) or "dot" in text:

@@ -50,11 +50,12 @@ _CUE = re.compile(
 )
 # Codes whose inner groups may look like a number: nothing in them is one.
 _CODE = re.compile(
-    r"isbn\W{0,3}(?:97[89][ -]?)?(?:\d[ -]?){9}[\dx]"
-    r"|(?<![^\W_])[a-z]{2}\d{2}(?: ?\d{4}){3,7}(?: ?\d{1,3})?(?![^\W_])"  # an IBAN
+    r"(?=\d)(?:(?<=[a-z]{2})(?<![^\W_][a-z]{2})\d{2}(?: ?\d{4}){3,7}(?: ?\d{1,3})?(?![^\W_])"  # an IBAN
     r"|\d{1,3}\.\d{4,}\s?[,;/]\s?-?\d{1,3}\.\d{4,}"  # coordinates
-    r"|(?:(?:[01]?\d|2[0-3]):[0-5]\d(?:\s?(?:,|and|und|-|–)\s?|\Z)){3,}(?:[01]?\d|2[0-3]):[0-5]\d"  # a timetable
+    r"|(?:(?:[01]?\d|2[0-3]):[0-5]\d(?:\s?(?:,|and|und|-|–)\s?|\Z)){3,}(?:[01]?\d|2[0-3]):[0-5]\d)"  # a timetable
 )
+_VIN = re.compile(r"(?<![^\W_])(?=[a-z]*\d)(?=\d*[a-z])[a-hj-npr-z0-9]{17}(?![^\W_])")
+_ISBN = re.compile(r"isbn\W{0,3}((?:97[89][ -]?)?(?:\d[ -]?){9}[\dx])")
 _INTERNATIONAL = re.compile(r"(?:wa\.me/|[?&]phone=|whatsapp://send\?phone=)$")
 _CURRENCY_BEFORE = re.compile(r"[$€£]\s?$")
 _UNIT_AFTER = re.compile(r"\s?(?:[$€£%]|usd|eur|km|miles|sqm|sq|m2|mm|cm|kg|gb)")
@@ -169,6 +170,8 @@ def _runs(text: str) -> Iterator[list[_Item]]:
     """Runs of digit-like pieces with nothing but separators between them."""
     mixed = {found.start(): found for found in _MIXED.finditer(text)} if _TOUCHING.search(text) else {}
     codes = {found.start(): found.end() for found in _CODE.finditer(text)}
+    codes |= {found.start(1): found.end() for found in _ISBN.finditer(text)}
+    codes |= {found.start(): found.end() for found in _VIN.finditer(text)}
     run: list[_Item] = []
     times, end = 1, 0
     for found in _TOKEN.finditer(text):
