@@ -89,6 +89,42 @@ def test_who_just_had_a_turn_does_not_take_the_next_before_who_waits(connect: Co
     assert order(greedy).index("p") <= 1
 
 
+def test_writers_come_in_the_order_they_came(connect: Connect) -> None:
+    first, others = connect(), [connect() for _ in range(4)]
+    first._start_transaction_under_autocommit()
+    threads = [Thread(target=transaction, args=(one, who)) for one, who in zip(others, "abcd", strict=True)]
+    for thread in threads:
+        thread.start()
+        Event().wait(0.05)  # it is in line now
+    write(first, "INSERT INTO line VALUES ('-')")
+    first._commit()
+    for thread in threads:
+        thread.join()
+    assert order(first) == "-abcd"
+
+
+def test_who_dies_in_line_holds_nobody_up(connect: Connect, file: Path) -> None:
+    holder, patient = connect(), connect()
+    holder._start_transaction_under_autocommit()
+    program = (
+        "from tests.kit.test_turns import *\n"
+        f"w = DatabaseWrapper({{**SETTINGS, 'NAME': {str(file)!r}}})\n"
+        "w.ensure_connection(); print('in', flush=True); w._start_transaction_under_autocommit()"
+    )
+    doomed = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    assert doomed.stdout is not None
+    assert doomed.stdout.readline() == "in\n"
+    Event().wait(0.2)
+    doomed.send_signal(signal.SIGKILL)
+    doomed.wait()
+    other = Thread(target=transaction, args=(patient, "p"))
+    other.start()
+    write(holder, "INSERT INTO line VALUES ('h')")
+    holder._commit()
+    other.join()
+    assert order(patient) == "hp"
+
+
 def test_a_failed_transaction_gives_its_turn_back(connect: Connect) -> None:
     ours, theirs = connect(), connect()
     ours._start_transaction_under_autocommit()

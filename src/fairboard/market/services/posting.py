@@ -66,11 +66,14 @@ def resubmit(*, seller: Actor, ad: Ad, checked: Checked, at: datetime) -> Submit
 
 def _judged(actor: Actor, ad: Ad, checked: Checked, photos: list[Photo], at: datetime) -> Submitted:
     """Keep a version, have it judged and act on the verdict, in the running transaction."""
-    revision = add_revision(ad, checked, at)
-    asked = request_of(ad, revision.number, checked, actor, [photo.sha256 for photo in photos])
+    number = _next_number(ad)
+    asked = request_of(ad, number, checked, actor, [photo.sha256 for photo in photos])
     review = gate.review_many(requests=[asked], at=at)[0]
-    revision.submission_id, revision.verdict = review.submission_id, review.verdict
-    revision.save(update_fields=["submission_id", "verdict"])
+    revision = Revision.objects.create(
+        ad=ad, number=number, created_at=at, submission_id=review.submission_id, verdict=review.verdict,
+        **revision_values(checked),
+    )  # fmt: skip
+    ad.current = revision
     apply_verdict(ad, revision, review.verdict, at)
     record(
         kind=events.PUBLISHED if review.verdict == "allow" else events.SUBMITTED,
@@ -89,13 +92,11 @@ def request_of(ad: Ad, number: int, checked: Checked, author: Actor, photos: lis
     )  # fmt: skip
 
 
-def add_revision(ad: Ad, checked: Checked, at: datetime) -> Revision:
-    """Keep one more version of an ad and make it the current one."""
-    number = (ad.revisions.order_by("-number").values_list("number", flat=True).first() or 0) + 1
-    revision = Revision.objects.create(ad=ad, number=number, created_at=at, **revision_values(checked))
-    ad.current = revision
-    ad.save(update_fields=["current"])
-    return revision
+def _next_number(ad: Ad) -> int:
+    """The number of the version that follows the newest one."""
+    if ad.current_id is None:
+        return 1
+    return (ad.revisions.order_by("-number").values_list("number", flat=True).first() or 0) + 1
 
 
 def revision_values(checked: Checked) -> dict[str, object]:
@@ -108,7 +109,7 @@ def revision_values(checked: Checked) -> dict[str, object]:
 
 
 def apply_verdict(ad: Ad, revision: Revision, verdict: str, at: datetime) -> None:
-    """Bring the ad into the state its newest verdict asks for.
+    """Bring the ad into the state the verdict on its current version asks for, and save it.
 
     A held change leaves the last allowed version in sight; an escalated one takes it down at once.
     """
@@ -116,12 +117,13 @@ def apply_verdict(ad: Ad, revision: Revision, verdict: str, at: datetime) -> Non
         publishing.put_live(pairs=[(ad, revision)], at=at)
         return
     if ad.state == "live" and verdict != "escalate":
+        ad.save(update_fields=["current"])
         return
     if ad.live_id:
         publishing.take_down(ads=[ad])
         ad.live = None
     ad.state = "removed" if verdict == "reject" else "in_review"
-    ad.save(update_fields=["state", "live"])
+    ad.save(update_fields=["state", "live", "current"])
 
 
 def _own_ad(seller: int, ad_id: str) -> Ad:
@@ -136,6 +138,8 @@ def _own_ad(seller: int, ad_id: str) -> Ad:
 def _own_photos(seller: int, wanted: tuple[str, ...], ad: Ad) -> list[Photo]:
     if len(wanted) > MOST_PHOTOS:
         raise Invalid(_("An ad can show %(n)d photos.") % {"n": MOST_PHOTOS}, field="photos")
+    if not wanted:
+        return []
     found = {photo.public_id: photo for photo in Photo.objects.filter(public_id__in=wanted, owner_id=seller)}
     if len(found) != len(wanted):
         raise Invalid(_("One of the photos is not there any more. Add it again."), field="photos")

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Max
 
 from fairboard.fields import field_type
 from fairboard.kit import money
@@ -25,10 +24,14 @@ def free_positions(at: datetime, count: int) -> int:
     """
     start = int(at.timestamp() * 1000) << 20 | secrets.randbits(20)
     while True:
-        taken = Card.objects.filter(position__gte=start, position__lt=start + count).aggregate(last=Max("position"))
-        if taken["last"] is None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT max(position) FROM market_card WHERE position >= %s AND position < %s", [start, start + count]
+            )
+            (last,) = cursor.fetchone()
+        if last is None:
             return start
-        start = taken["last"] + 1
+        start = last + 1
 
 
 def put_live(*, pairs: Sequence[tuple[Ad, Revision]], at: datetime) -> None:
