@@ -9,7 +9,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
-from fairboard.kit import ids
+from fairboard.kit import bulk, ids
 from fairboard.kit.actors import Actor
 from fairboard.ledger import hashing, kinds, outbox
 from fairboard.ledger.models import Delivery, Event, Seal
@@ -48,7 +48,7 @@ def record_many(*, entries: Sequence[Entry], actor: Actor, at: datetime) -> list
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("An event belongs to the transaction of its change; there is none here.")
     events = [_event(entry, actor, at) for entry in entries]
-    Event.objects.bulk_create(events, batch_size=500)
+    bulk.insert(events)
     numbers = [event.id for event in events]
     deliveries = [
         Delivery(event_id=event.id, task=task, created_at=at)
@@ -56,7 +56,7 @@ def record_many(*, entries: Sequence[Entry], actor: Actor, at: datetime) -> list
         for task in outbox.subscribers(event.kind)
     ]
     if deliveries:
-        Delivery.objects.bulk_create(deliveries, batch_size=500)
+        bulk.insert(deliveries)
         outbox.wake()
     return numbers
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from fairboard.kit import bulk
 from fairboard.kit.actors import Actor
 from fairboard.kit.ids import new_id
 from fairboard.ledger.services import Entry, Subject, record_many
@@ -81,7 +82,7 @@ def review_many(*, requests: Sequence[Request], at: datetime) -> list[Review]:
         if result.verdict is Verdict.REJECT:
             stores.remember(result, asked.photos)
         submissions.append(_submission(asked, result, at))
-    Submission.objects.bulk_create(submissions, batch_size=200)
+    bulk.insert(submissions)
     cases = {submission.pk: _follow_up(submission, at) for submission in submissions if submission.verdict != "allow"}
     entries = [
         Entry(

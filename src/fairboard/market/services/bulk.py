@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from fairboard.kit.actors import Actor
+from fairboard.kit.bulk import insert
 from fairboard.kit.problems import Forbidden, Problem
 from fairboard.ledger.services import Entry, Subject, record_many
 from fairboard.market import events
@@ -117,18 +118,11 @@ def _add(fresh: list[tuple[int, Row, Checked]], actor: Actor, at: datetime) -> l
     if not fresh:
         return []
     sellers = member_pks({row.seller.id for _number, row, _checked in fresh})
-    ads = Ad.objects.bulk_create(
-        [
-            Ad(
-                seller_id=sellers[row.seller.id],
-                source=row.source,
-                external_id=row.external_id,
-                created_at=at,
-            )
-            for _number, row, _checked in fresh
-        ],
-        batch_size=500,
-    )
+    ads = [
+        Ad(seller_id=sellers[row.seller.id], source=row.source, external_id=row.external_id, created_at=at)
+        for _number, row, _checked in fresh
+    ]
+    insert(ads)
     hashes = _photo_hashes([checked for _number, _row, checked in fresh])
     reviews = gate.review_many(
         requests=[
@@ -139,16 +133,14 @@ def _add(fresh: list[tuple[int, Row, Checked]], actor: Actor, at: datetime) -> l
         ],
         at=at,
     )
-    revisions = Revision.objects.bulk_create(
-        [
-            Revision(
-                ad=ad, number=1, created_at=at, submission_id=review.submission_id, verdict=review.verdict,
-                **posting.revision_values(checked),
-            )
-            for ad, review, (_number, _row, checked) in zip(ads, reviews, fresh, strict=True)
-        ],
-        batch_size=200,
-    )  # fmt: skip
+    revisions = [
+        Revision(
+            ad=ad, number=1, created_at=at, submission_id=review.submission_id, verdict=review.verdict,
+            **posting.revision_values(checked),
+        )
+        for ad, review, (_number, _row, checked) in zip(ads, reviews, fresh, strict=True)
+    ]  # fmt: skip
+    insert(revisions)
     _publish(ads, revisions, at)
     record_many(
         entries=[

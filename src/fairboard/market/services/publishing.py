@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from fairboard.fields import field_type
-from fairboard.kit import money
+from fairboard.kit import bulk, money
 from fairboard.market import catalogue, index
 from fairboard.market.models import Ad, Card, Photo, Revision
 from fairboard.market.pricing import price_terms
@@ -50,7 +50,7 @@ def put_live(*, pairs: Sequence[tuple[Ad, Revision]], at: datetime) -> None:
         entries.append(index.Entry(start + offset, tokens_of(revision)))
         cards.append(_card(ad, revision, start + offset, photos, index.key_of(entries[-1].tokens)))
     save_many([ad for ad, _ in pairs])
-    Card.objects.bulk_create(cards, batch_size=300)
+    bulk.insert(cards)
     index.add(entries)
     shown = [photo for _, revision in pairs for photo in revision.photos]
     if shown:

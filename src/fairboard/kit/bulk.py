@@ -1,0 +1,69 @@
+"""Writing new rows by one prepared statement: half of what an import costs with `bulk_create` is making its SQL."""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any, TypeVar
+
+from django.db import connection
+from django.db.models import AutoField, BigAutoField, DateTimeField, Field, JSONField, Model
+
+Row = TypeVar("Row", bound=Model)
+
+
+def insert(rows: Sequence[Row]) -> None:
+    """Insert new objects of one model, in their order, and give them their ids.
+
+    As with `bulk_create`, neither ``save`` nor a signal is called. Raises RuntimeError outside a transaction: on SQLite
+    it is the transaction's lock that keeps the ids from being given twice.
+    """
+    if not rows:
+        return
+    if not connection.in_atomic_block:
+        raise RuntimeError("Rows are written in a transaction; there is none here.")
+    model = type(rows[0])
+    sql, readers = _statement(model, connection.vendor)
+    if isinstance(model._meta.pk, AutoField | BigAutoField):
+        for row, number in zip(rows, _ids(model, len(rows)), strict=True):
+            row.pk = number
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, [tuple([read(row) for read in readers]) for row in rows])
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
+
+
+def _ids(model: type[Model], count: int) -> Sequence[int]:
+    """So many ids that no row has or had."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+            last = cursor.fetchone()
+            start = (last[0] if last else 0) + 1
+            return range(start, start + count)
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [f'"{table}"', count]
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+@lru_cache(maxsize=64)
+def _statement(model: type[Model], vendor: str) -> tuple[str, tuple[Callable[[Any], Any], ...]]:
+    """The INSERT of a model and, for each column, how an object's value is made the database's."""
+    quote = connection.ops.quote_name
+    fields = model._meta.concrete_fields
+    columns = ", ".join(quote(str(field.column)) for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    sql = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})"
+    return sql, tuple(_reader(field) for field in fields)
+
+
+def _reader(field: "Field[Any, Any]") -> Callable[[Any], Any]:
+    name = field.attname
+    if isinstance(field, DateTimeField):
+        adapted = lru_cache(maxsize=256)(connection.ops.adapt_datetimefield_value)  # a batch has one moment
+        return lambda row: adapted(getattr(row, name))
+    if isinstance(field, JSONField):
+        adapt = connection.ops.adapt_json_value
+        return lambda row: adapt(getattr(row, name), field.encoder)
+    return attrgetter(name)
