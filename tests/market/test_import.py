@@ -13,8 +13,9 @@ import pytest
 
 from fairboard.demo.generate import ads
 from fairboard.kit.actors import Actor
-from fairboard.market.importing import files, mapping
+from fairboard.market.importing import files, guessing, mapping
 from fairboard.market.importing.report import Report
+from fairboard.market.models import Ad
 from fairboard.market.queries.plan import Search
 from fairboard.market.queries.search import count, search
 from fairboard.market.services import importing
@@ -30,11 +31,8 @@ OPERATOR = Actor.system("tests")
 
 def run(path: Path, seller: Actor, category: str = "", **more: Any) -> Any:
     source = files.open_source(path)
-    columns = mapping.guess(
-        source.headings,
-        mapping.with_defaults(mapping.ColumnMap(), {"category": category} if category else {}),
-        category,
-    )
+    given = mapping.with_defaults(mapping.ColumnMap(), {"category": category} if category else {})
+    columns = guessing.guess(source.headings, given, category, [one.values for one in source.records()])
     wanted = importing.Wanted(source, columns, seller, "test")
     report = Report(path.with_suffix(".bad"), source)
     return list(importing.run(wanted=wanted, actor=OPERATOR, report=report, **more))[-1]
@@ -58,6 +56,39 @@ def test_a_dealers_own_headings_are_understood(dealer: Path, seller: Actor) -> N
     assert ad is not None
     assert ad.attributes["mileage"] == 16_093
     assert ad.body == "One owner.\nNew tyres & brakes."
+
+
+FOREIGN = """Interne Nr.;Hersteller;Modell;Fahrzeugtext;VK-Preis;KM-Stand;Erstzulassung;Kraftstoffart;Getriebe;Standort
+A-1;Volkswagen;Golf;<p>Gut, <b>Scheckheft</b>.</p>;12.990,00 €;98.500 km;03/2016;Benzin;Schaltgetriebe;20095 Hamburg
+A-2;Opel;Corsa;Ein kleiner Wagen, gut in Schuss.;2.500,-;150 Tkm;1995;Super;Schalter;München
+A-3;Tesla;Model 3;Mit Autopilot und Winterrädern.;auf Anfrage;30.000;11/2021;Elektro;Automatik;Köln
+"""
+
+
+def test_headings_and_values_of_another_country_are_understood(tmp_path: Path, seller: Actor) -> None:
+    path = tmp_path / "fahrzeuge.csv"
+    path.write_text(FOREIGN, encoding="cp1252")
+    done = run(path, seller, "vehicles/cars")
+    assert (done.added, done.bad) == (3, 0)
+    rows = {ad.external_id: ad.live for ad in Ad.objects.select_related("live")}
+    golf, corsa, tesla = (rows[key] for key in ("A-1", "A-2", "A-3"))
+    assert golf.attributes == {"make": "Volkswagen", "model": "Golf", "year": 2016, "mileage": 98_500,
+                               "fuel": "petrol", "gearbox": "manual"}  # fmt: skip
+    assert (golf.price_minor, golf.place.code, golf.body) == (1_299_000, "de/hamburg", "Gut, Scheckheft.")
+    assert (corsa.price_minor, corsa.attributes["mileage"], corsa.attributes["fuel"]) == (250_000, 150_000, "petrol")
+    assert (tesla.price_type, tesla.attributes["fuel"], tesla.place.code) == ("on_request", "electric", "de/koln")
+
+
+def test_columns_are_told_by_what_stands_in_them(tmp_path: Path, seller: Actor) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_text(
+        "a,headline,b,c,asking\n"
+        "1,Blue chair,A comfortable chair of beech with a new seat.,Austin,40\n"
+        "2,Oak table,A table for six people that has seen many a dinner.,Berlin,90\n"
+    )
+    done = run(path, seller, "for-sale/furniture")
+    assert (done.added, done.bad) == (2, 0)
+    assert {ad.live.place.code for ad in Ad.objects.select_related("live")} == {"us/texas/austin", "de/berlin"}
 
 
 def test_a_bad_row_is_reported_in_its_own_columns(dealer: Path, seller: Actor) -> None:

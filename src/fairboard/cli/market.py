@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, TextIO
 
@@ -48,7 +49,7 @@ def import_ads(
 ) -> None:
     """Import ads with progress. Interrupted, it goes on where it stopped; bad rows go to a report."""
     startup.ready()
-    from fairboard.market.importing import files
+    from fairboard.market.importing import files, guessing
     from fairboard.market.importing import mapping as maps
     from fairboard.market.importing.report import Report
     from fairboard.market.services import importing
@@ -59,11 +60,14 @@ def import_ads(
     given = maps.read_mapping(mapping) if mapping else maps.ColumnMap()
     defaults = {"category": category, "place": place}
     given = maps.with_defaults(given, {name: value for name, value in defaults.items() if value})
-    columns = maps.guess(found.headings, given, given.defaults.get("category", ""))
+    sample = [one.values for one in islice(found.records(), guessing.SAMPLE)]
+    columns = guessing.guess(found.headings, given, given.defaults.get("category", ""), sample)
     if check:
         _show_mapping(columns, as_json)
         return
     maps.require(columns)
+    if "price" not in columns.columns:
+        err.print("No column reads as the price: these ads are shown without one. --check shows how columns are read.")
     at = clock.now()
     member = actor_by_id(members.ensure_member(actor=OPERATOR, email=seller, role=None, at=at))
     assert member is not None

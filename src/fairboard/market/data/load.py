@@ -1,6 +1,7 @@
 """Reading the packaged places and categories."""
 
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,13 @@ def categories() -> list[dict[str, Any]]:
 def aliases() -> dict[str, dict[str, list[str]]]:
     """Other names of cities: country code, name as in the places, what else people say."""
     read: dict[str, dict[str, list[str]]] = yaml.safe_load((HERE / "aliases.yaml").read_text(encoding="utf-8"))
+    return read
+
+
+@lru_cache(maxsize=1)
+def headings() -> dict[str, Any]:
+    """How people head the columns of their files: ``fields``, ``attributes``, and ``values`` of attributes."""
+    read: dict[str, Any] = yaml.safe_load((HERE / "headings.yaml").read_text(encoding="utf-8"))
     return read
 
 

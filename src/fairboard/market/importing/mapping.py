@@ -3,7 +3,7 @@
 import html
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -16,39 +16,16 @@ from django.utils.translation import gettext as _
 from fairboard.fields import FieldError, FieldSpec, field_type
 from fairboard.kit.problems import Invalid
 from fairboard.market import catalogue
+from fairboard.market.data import load
+from fairboard.market.importing.places import place_code
 from fairboard.market.queries.places import place_by_text
 from fairboard.market.services.drafts import Draft
 from fairboard.market.words import fold
 
-KNOWN = {
-    "external_id": ("id", "external id", "ad id", "listing id", "stock number", "stock no", "stock", "sku", "ref",
-                    "reference", "vin", "article number", "artikelnummer", "anzeigennummer", "item id"),
-    "title": ("title", "headline", "heading", "subject", "ad title", "name", "titel", "betreff", "titre", "titulo"),
-    "body": ("body", "description", "text", "details", "comments", "dealer comments", "ad text", "beschreibung",
-             "long description", "descripcion", "content", "notes", "seller notes"),
-    "price": ("price", "asking price", "amount", "sale price", "list price", "internet price", "preis", "cost", "prix",
-              "precio", "selling price", "vb"),
-    "currency": ("currency", "wahrung", "price currency", "devise", "moneda"),
-    "price_type": ("price type", "kind of price", "preistyp"),
-    "category": ("category", "ad category", "section", "kategorie", "rubrik", "categoria", "categorie"),
-    "place": ("place", "city", "town", "location", "ort", "stadt", "dealer city", "ville", "ciudad", "region"),
-    "photos": ("photos", "photo", "images", "image", "pictures", "bilder", "image files"),
-}  # fmt: skip
-ATTRIBUTE_WORDS = {
-    "make": ("make", "manufacturer", "brand", "marke", "hersteller"),
-    "model": ("model", "modell"),
-    "year": ("year", "model year", "baujahr", "erstzulassung", "registration year"),
-    "mileage": ("mileage", "odometer", "km", "kilometres", "kilometers", "kilometerstand", "miles"),
-    "fuel": ("fuel", "fuel type", "kraftstoff"),
-    "gearbox": ("gearbox", "transmission", "getriebe"),
-    "doors": ("doors", "turen", "number of doors"),
-    "condition": ("condition", "zustand", "state"),
-    "brand": ("brand", "manufacturer", "marke", "make"),
-    "colour": ("colour", "color", "farbe", "exterior color", "exterior colour"),
-    "area": ("area", "living area", "size", "wohnflache", "square metres", "sqm", "m2"),
-    "rooms": ("rooms", "zimmer", "number of rooms", "bedrooms"),
-}
-KILOMETRES_IN_A_MILE = Decimal("1.609344")
+KNOWN = ("external_id", "title", "body", "price", "currency", "price_type", "category", "place", "photos")
+"""What a column of an import can be, beside the attributes of its category."""
+_YEAR_IN_DATE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_THOUSANDS = re.compile(r"(\d{1,4}(?:[.,]\d)?)\s?(?:k|tkm|t km|tsd\.?)(?:\s?(?:km|miles|mi))?")
 _TEMPLATE = re.compile(r"\{([^{}]+)\}")
 _SETTINGS = {"columns", "attributes", "defaults", "categories", "places", "values", "factors"}
 
@@ -74,10 +51,6 @@ class Mapped:
     external_id: str
     photos: tuple[str, ...]
     left_out: tuple[str, ...]
-
-
-def _plain(heading: str) -> str:
-    return " ".join(re.sub(r"[^a-z0-9²]+", " ", fold(re.sub(r"[(\[].*?[)\]]", " ", heading))).split())
 
 
 def read_mapping(path: Path) -> ColumnMap:
@@ -107,48 +80,6 @@ def read_mapping(path: Path) -> ColumnMap:
     return ColumnMap(**texts, values=values, factors=factors)
 
 
-def guess(headings: Sequence[str], given: ColumnMap, category: str = "") -> ColumnMap:
-    """Fill what a mapping leaves open from the headings."""
-    by_word = {_plain(heading): heading for heading in reversed(headings)}
-    columns = dict(given.columns)
-    used = set(columns.values()) | set(given.attributes.values())
-    for name, words in KNOWN.items():
-        heading = next((by_word[word] for word in words if word in by_word), None)
-        if name not in columns and heading and heading not in used:
-            columns[name] = heading
-            used.add(heading)
-    attributes = dict(given.attributes)
-    factors = dict(given.factors)
-    for spec in _specs(category):
-        heading = _attribute_heading(spec, by_word)
-        if spec.key not in attributes and heading and heading not in used:
-            attributes[spec.key] = heading
-            if spec.unit == "km" and re.search(r"\b(miles|mi)\b", fold(heading)):
-                factors.setdefault(spec.key, KILOMETRES_IN_A_MILE)
-    if "title" not in columns and {"make", "model"} <= set(attributes):
-        parts = [attributes[key] for key in ("make", "model", "year") if key in attributes]
-        columns["title"] = " ".join(f"{{{part}}}" for part in parts)
-    return replace(given, columns=columns, attributes=attributes, factors=factors)
-
-
-def _specs(category: str) -> Sequence[FieldSpec]:
-    known = catalogue.current().categories
-    if category in known:
-        return known[category].specs
-    every = {spec.key: spec for row in known.values() for spec in row.specs}
-    return tuple(every.values())
-
-
-def _attribute_heading(spec: FieldSpec, by_word: Mapping[str, str]) -> str | None:
-    words = (
-        f"attributes {_plain(spec.key)}",
-        _plain(spec.key),
-        _plain(spec.label),
-        *ATTRIBUTE_WORDS.get(spec.key, ()),
-    )
-    return next((by_word[word] for word in words if word in by_word), None)
-
-
 def apply(mapping: ColumnMap, values: Mapping[str, Any]) -> Mapped:
     """One row as a draft. Attribute values that fit no choice are left out and named, the ad stays."""
 
@@ -157,12 +88,12 @@ def apply(mapping: ColumnMap, values: Mapping[str, Any]) -> Mapped:
 
     category = _category(mapping, text("category"))
     place = text("place")
-    found = catalogue.current().places.get(mapping.places.get(place, "")) or place_by_text(place)
+    code = mapping.places.get(place, "") or place_code(place)
     attributes, left_out = _attributes(mapping, category, values)
     price = text("price")
     draft = Draft(
         title=_clean(text("title"), lines=False), body=_clean(text("body"), lines=True), category=category,
-        place=found.code if found else place, price=price, price_type=text("price_type") or _price_type(price),
+        place=code or place, price=price, price_type=text("price_type") or _price_type(price),
         attributes=attributes, currency=text("currency").upper(),
     )  # fmt: skip
     photos = tuple(part.strip() for part in re.split(r"[;|,]", text("photos")) if part.strip())
@@ -242,21 +173,33 @@ def _value(spec: FieldSpec, raw: Any, factor: Decimal | None) -> Any:
     kind = field_type(spec.type)
     if spec.type == "choice" and isinstance(raw, str):
         raw = _nearest_choice(spec, raw)
+    elif spec.type == "number" and isinstance(raw, str):
+        raw = _figure(spec, raw)
     typed = kind.parse(raw, spec)
     if factor is not None:
         typed = kind.parse(str(round(Decimal(typed) * factor)), spec)
     return kind.to_json(typed)
 
 
+def _figure(spec: FieldSpec, raw: str) -> str:
+    """A number as dealers write it: "98k" and "150 Tkm" are thousands, "03/2016" is a year."""
+    if spec.key == "year" and (year := _YEAR_IN_DATE.search(raw)):
+        return year[0]
+    if thousands := _THOUSANDS.fullmatch(raw.strip().lower()):
+        return str(round(Decimal(thousands[1].replace(",", ".")) * 1000))
+    return raw
+
+
 def _nearest_choice(spec: FieldSpec, raw: str) -> str:
-    """The choice a word begins or is part of, when it is one only: "Autom." is Automatic."""
+    """The choice a word begins or is part of, when it is one only: "Autom." is Automatic, "Benzin" is Petrol."""
     said = fold(raw).strip(" .")
-    exact = [one.key for one in spec.choices if said in {fold(one.key), fold(one.label)}]
+    others = load.headings()["values"].get(spec.key, {})
+    named = {one.key: {fold(one.key), fold(one.label), *others.get(one.key, ())} for one in spec.choices}
+    exact = [key for key, names in named.items() if said in names]
     near = [
-        one.key
-        for one in spec.choices
-        if len(said) > 2 and (fold(one.label).startswith(said) or fold(one.label) in said)
-    ]
+        key for key, names in named.items()
+        if len(said) > 2 and any(name.startswith(said) or (len(name) > 2 and name in said) for name in names)
+    ]  # fmt: skip
     return (exact or (near if len(near) == 1 else [raw]))[0]
 
 
