@@ -103,13 +103,12 @@ def test_writers_come_in_the_order_they_came(connect: Connect) -> None:
     assert order(first) == "-abcd"
 
 
-def test_who_dies_in_line_holds_nobody_up(connect: Connect, file: Path) -> None:
-    holder, patient = connect(), connect()
-    holder._start_transaction_under_autocommit()
+def killed(file: Path, *, before: str) -> None:
+    """Kill a process that has just done this with its connection ``w``."""
     program = (
         "from tests.kit.test_turns import *\n"
         f"w = DatabaseWrapper({{**SETTINGS, 'NAME': {str(file)!r}}})\n"
-        "w.ensure_connection(); print('in', flush=True); w._start_transaction_under_autocommit()"
+        f"w.ensure_connection(); {before}"
     )
     doomed = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
     assert doomed.stdout is not None
@@ -117,6 +116,12 @@ def test_who_dies_in_line_holds_nobody_up(connect: Connect, file: Path) -> None:
     Event().wait(0.2)
     doomed.send_signal(signal.SIGKILL)
     doomed.wait()
+
+
+def test_who_dies_in_line_holds_nobody_up(connect: Connect, file: Path) -> None:
+    holder, patient = connect(), connect()
+    holder._start_transaction_under_autocommit()
+    killed(file, before="print('in', flush=True); w._start_transaction_under_autocommit()")
     other = Thread(target=transaction, args=(patient, "p"))
     other.start()
     write(holder, "INSERT INTO line VALUES ('h')")
@@ -137,16 +142,7 @@ def test_a_failed_transaction_gives_its_turn_back(connect: Connect) -> None:
 
 
 def test_who_dies_in_a_turn_holds_nobody_up(connect: Connect, file: Path) -> None:
-    program = (
-        "from tests.kit.test_turns import *\n"
-        f"w = DatabaseWrapper({{**SETTINGS, 'NAME': {str(file)!r}}})\n"
-        "w.ensure_connection(); w._start_transaction_under_autocommit(); print('in', flush=True); Event().wait()"
-    )
-    holder = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
-    assert holder.stdout is not None
-    assert holder.stdout.readline() == "in\n"
-    holder.send_signal(signal.SIGKILL)
-    holder.wait()
+    killed(file, before="w._start_transaction_under_autocommit(); print('in', flush=True); Event().wait()")
     survivor = connect()
     transaction(survivor, "s")
     assert order(survivor) == "s"
