@@ -40,19 +40,20 @@ def run(
     try:
         with tempfile.TemporaryDirectory(prefix="fairboard-run-") as folder:
             marker = Path(folder, "prepared")
-            children.append(_web(host, port, workers, threads, marker))  # loads while the database is prepared
-            if subprocess.run([sys.executable, "-m", "fairboard.cli.prepare"], check=False).returncode:
-                raise typer.Exit(1)
-            marker.touch()
-            if _wait_until_up(host, port, children[0]):
-                shown = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host  # noqa: S104
-                ready = f"[bold green]Fairboard is ready[/] at http://{shown}:{port}/"
-                err.print(f"{ready} ({time.monotonic() - started:.1f} s). Ctrl+C stops it.")
-            if worker:
-                children.append(subprocess.Popen([sys.executable, "-m", "fairboard.cli.work"]))
-            code = _watch(children[0])
+            try:
+                children.append(_web(host, port, workers, threads, marker))  # loads while the database is prepared
+                if subprocess.run([sys.executable, "-m", "fairboard.cli.prepare"], check=False).returncode:
+                    raise typer.Exit(1)
+                marker.touch()
+                if _wait_until_up(host, port, children[0]):
+                    _say_ready(host, port, started)
+                if worker:
+                    children.append(subprocess.Popen([sys.executable, "-m", "fairboard.cli.work"]))
+                code = _watch(children[0])
+            finally:
+                _tell(children)  # before its folder goes, on whose going a web process that still waits ends
     finally:
-        _end(children)
+        _wait_for(children)
     if code not in {0, -signal.SIGTERM, -signal.SIGINT, 130}:
         raise typer.Exit(1)
 
@@ -105,10 +106,19 @@ def _watch(server: "subprocess.Popen[bytes]") -> int:
         return server.wait(20)
 
 
-def _end(children: "list[subprocess.Popen[bytes]]") -> None:
+def _say_ready(host: str, port: int, started: float) -> None:
+    shown = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host  # noqa: S104
+    took = time.monotonic() - started
+    err.print(f"[bold green]Fairboard is ready[/] at http://{shown}:{port}/ ({took:.1f} s). Ctrl+C stops it.")
+
+
+def _tell(children: "list[subprocess.Popen[bytes]]") -> None:
     for child in children:
         if child.poll() is None:
             child.send_signal(signal.SIGTERM)
+
+
+def _wait_for(children: "list[subprocess.Popen[bytes]]") -> None:
     for child in children:
         try:
             child.wait(15)

@@ -32,6 +32,7 @@ def _wait_until_prepared() -> None:
     marker = Path(named)
     while not marker.exists():
         if not marker.parent.exists():
+            time.sleep(0.5)  # the server was told first, and does not take this end for a crash
             os._exit(0)
         time.sleep(0.01)
 
