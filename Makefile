@@ -33,8 +33,8 @@ messages: .venv/.dev ## Collect the texts and compile their translations
 	$(BIN)/python tools/messages.py
 
 lock: .venv/.dev ## Compile the lock files anew
-	cd requirements && ../$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-emit-index-url --no-header --strip-extras --output-file runtime.txt runtime.in
-	cd requirements && ../$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-emit-index-url --no-header --strip-extras --output-file dev.txt dev.in
+	cd requirements && ../$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links --no-header --strip-extras --output-file runtime.txt runtime.in
+	cd requirements && ../$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links --no-header --strip-extras --output-file dev.txt dev.in
 
 clean: ## Remove what was installed and the local data
 	rm -rf .venv fairboard-data .mypy_cache .ruff_cache .pytest_cache .hypothesis

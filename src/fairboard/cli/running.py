@@ -45,8 +45,7 @@ def run(
                 if subprocess.run([sys.executable, "-m", "fairboard.cli.prepare"], check=False).returncode:
                     raise typer.Exit(1)
                 marker.touch()
-                if _wait_until_up(host, port, children[0]):
-                    _say_ready(host, port, started)
+                _say_how_it_started(host, port, _first_answer(host, port, children[0]), started)
                 if worker:
                     children.append(subprocess.Popen([sys.executable, "-m", "fairboard.cli.work"]))
                 code = _watch(children[0])
@@ -106,7 +105,11 @@ def _watch(server: "subprocess.Popen[bytes]") -> int:
         return server.wait(20)
 
 
-def _say_ready(host: str, port: int, started: float) -> None:
+def _say_how_it_started(host: str, port: int, status: int, started: float) -> None:
+    if status >= 500:
+        err.print("[red]The site answers with an error.[/] What is wrong is said above, or by `fairboard doctor`.")
+    if not 0 < status < 500:
+        return
     shown = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host  # noqa: S104
     took = time.monotonic() - started
     err.print(f"[bold green]Fairboard is ready[/] at http://{shown}:{port}/ ({took:.1f} s). Ctrl+C stops it.")
@@ -126,18 +129,17 @@ def _wait_for(children: "list[subprocess.Popen[bytes]]") -> None:
             child.kill()
 
 
-def _wait_until_up(host: str, port: int, server: "subprocess.Popen[bytes]") -> bool:
-    """Until the product itself answers: granian takes connections in before it can."""
+def _first_answer(host: str, port: int, server: "subprocess.Popen[bytes]") -> int:
+    """The status of the product's first answer; granian takes connections in before. 0 when the server ended."""
     target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
     while server.poll() is None:
         connection = http.client.HTTPConnection(target, port, timeout=10)
         try:
             connection.request("GET", "/health", headers={"Host": "localhost"})
-            if connection.getresponse().status < 500:
-                return True
+            return connection.getresponse().status
         except (OSError, http.client.HTTPException):
             pass
         finally:
             connection.close()
         time.sleep(0.02)
-    return False
+    return 0
