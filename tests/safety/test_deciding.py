@@ -30,6 +30,16 @@ def test_allowing_a_held_ad_puts_it_live(seller: Actor, moderator: Actor, now: d
     assert [card.id for card in search(Search(words="blue")).items] == [done.ad_id]
 
 
+def test_a_report_of_a_held_ad_moves_its_case_to_the_reports(seller: Actor, buyer: Actor, now: datetime) -> None:
+    done = submit(actor=seller, draft=hidden_number(), at=now)
+    submit(actor=seller, draft=bicycle(title="Clean bicycle"), at=now, ad_id=done.ad_id)
+    file_notice(
+        subject_kind="ad", subject_id=done.ad_id, reporter=buyer, reporter_email="", kind="scam", text="", at=now
+    )
+    case = Case.objects.get(subject_id=done.ad_id)
+    assert (case.queue, case.submission.fields["title"]) == ("notices", "Clean bicycle")
+
+
 def test_refusing_a_reported_ad_takes_it_down(live_ad: Any, buyer: Actor, moderator: Actor, now: datetime) -> None:
     file_notice(
         subject_kind="ad", subject_id=live_ad.ad_id, reporter=buyer, reporter_email="", kind="scam", text="", at=now

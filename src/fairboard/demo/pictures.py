@@ -1,15 +1,16 @@
 """Photos for the demo: a thing from Microsoft's Fluent Emoji (MIT) on a softly lit backdrop."""
 
 import io
+from hashlib import sha256
 from pathlib import Path
 from random import Random
 
 from PIL import Image, ImageDraw, ImageFilter
 
-from fairboard.market.pictures import Encoded, encode
+from fairboard.market.pictures import Encoded, resized
 
 EMOJI = Path(__file__).parent / "emoji"
-SIZE = (960, 720)
+SIZE = (800, 600)
 WALLS = (
     ((236, 228, 216), (214, 196, 172)), ((222, 232, 236), (178, 194, 202)), ((233, 236, 224), (190, 200, 168)),
     ((240, 226, 222), (214, 182, 172)), ((228, 226, 238), (186, 182, 208)), ((238, 234, 228), (196, 186, 176)),
@@ -20,24 +21,33 @@ VARIANTS = 3
 
 
 def photo_bytes(scene: str, variant: int) -> bytes:
-    """A JPEG of 960 x 720 pixels; the same scene and variant give the same picture."""
+    """A JPEG of 800 x 600 pixels; the same scene and variant give the same picture."""
+    buffer = io.BytesIO()
+    _drawn(scene, variant).save(buffer, "JPEG", quality=86)
+    return buffer.getvalue()
+
+
+def encoded(scene: str, variant: int) -> Encoded:
+    """The picture as the market keeps photos; slow enough to be done in several processes."""
+    return resized(_drawn(scene, variant), sha256(f"{scene}-{variant}".encode()).hexdigest())
+
+
+def _drawn(scene: str, variant: int) -> Image.Image:
     random = Random(f"{scene}-{variant}")
     wall, floor = random.choice(WALLS)
     horizon = int(SIZE[1] * random.uniform(0.55, 0.68))
     picture = _room(wall, floor, horizon, random)
     thing = _tinted(Image.open(EMOJI / f"{scene}.webp").convert("RGBA"), variant)
     side = int(SIZE[1] * random.uniform(0.58, 0.74))
-    thing = thing.resize((side, side), Image.Resampling.LANCZOS)
+    thing = thing.resize((side, side), Image.Resampling.BICUBIC)
     if random.random() < 0.5:
         thing = thing.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-    thing = thing.rotate(random.uniform(-5, 5), Image.Resampling.BICUBIC, expand=True)
-    left = (SIZE[0] - thing.width) // 2 + random.randint(-72, 72)
+    thing = thing.rotate(random.uniform(-5, 5), Image.Resampling.BILINEAR, expand=True)
+    left = (SIZE[0] - thing.width) // 2 + random.randint(-60, 60)
     top = horizon - int(thing.height * random.uniform(0.66, 0.76))
     _shadow(picture, left + thing.width // 2, top + int(thing.height * 0.93), int(thing.width * 0.42))
     picture.paste(thing, (left, top), thing)
-    buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", quality=86)
-    return buffer.getvalue()
+    return picture
 
 
 def _tinted(thing: Image.Image, variant: int) -> Image.Image:
@@ -51,11 +61,6 @@ def _tinted(thing: Image.Image, variant: int) -> Image.Image:
     return coloured
 
 
-def encoded(scene: str, variant: int) -> Encoded:
-    """The picture as the market keeps photos; slow enough to be done in several processes."""
-    return encode(photo_bytes(scene, variant))
-
-
 def _room(wall: tuple[int, int, int], floor: tuple[int, int, int], horizon: int, random: Random) -> Image.Image:
     """A wall lit from one side above a floor."""
     light = Image.linear_gradient("L").resize(SIZE)
@@ -67,11 +72,11 @@ def _room(wall: tuple[int, int, int], floor: tuple[int, int, int], horizon: int,
     picture.paste(ground.crop((0, horizon, *SIZE)), (0, horizon))
     window = Image.new("L", SIZE, 0)
     draw = ImageDraw.Draw(window)
-    at = random.randint(64, 560)
+    at = random.randint(53, 466)
     for pane in range(2):
-        x = at + pane * 120
-        draw.polygon([(x, 48), (x + 96, 32), (x + 152, horizon - 48), (x + 56, horizon - 24)], fill=46)
-    picture.paste(Image.new("RGB", SIZE, (255, 252, 240)), (0, 0), window.filter(ImageFilter.GaussianBlur(11)))
+        x = at + pane * 100
+        draw.polygon([(x, 40), (x + 80, 27), (x + 127, horizon - 40), (x + 47, horizon - 20)], fill=46)
+    picture.paste(Image.new("RGB", SIZE, (255, 252, 240)), (0, 0), window.filter(ImageFilter.GaussianBlur(9)))
     return picture
 
 
@@ -84,5 +89,5 @@ def _shadow(picture: Image.Image, x: int, y: int, width: int) -> None:
     small = Image.new("L", (SIZE[0] // 4, SIZE[1] // 4), 0)
     box = ((x - width) // 4, (y - width // 6) // 4, (x + width) // 4, (y + width // 6) // 4)
     ImageDraw.Draw(small).ellipse(box, fill=120)
-    mask = small.filter(ImageFilter.GaussianBlur(5)).resize(SIZE)
+    mask = small.filter(ImageFilter.GaussianBlur(4)).resize(SIZE)
     picture.paste(Image.new("RGB", SIZE, (30, 26, 22)), (0, 0), mask)

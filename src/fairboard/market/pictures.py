@@ -46,7 +46,11 @@ def encode(raw: bytes) -> Encoded:
         raise BadPicture(_("The file is empty."), field="photos")
     if len(raw) > LARGEST_BYTES:
         raise BadPicture(_("The file is larger than 20 MB. Send a smaller one."), field="photos")
-    picture = _decode(raw)
+    return resized(_decode(raw), hashlib.sha256(raw).hexdigest())
+
+
+def resized(picture: Image.Image, sha256: str) -> Encoded:
+    """A decoded picture in the sizes that are kept; ``sha256`` is that of the file it came in. Changes the picture."""
     files = {}
     width, height = picture.size
     for name in ("l", "m", "s"):
@@ -60,7 +64,7 @@ def encode(raw: bytes) -> Encoded:
         files[name] = buffer.getvalue()
     red, green, blue = picture.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))  # type: ignore[misc]
     return Encoded(
-        hashlib.sha256(raw).hexdigest(), hashlib.sha256(files["l"]).hexdigest(), width, height,
+        sha256, hashlib.sha256(files["l"]).hexdigest(), width, height,
         f"#{red:02x}{green:02x}{blue:02x}", files,
     )  # fmt: skip
 

@@ -161,7 +161,10 @@ def open_case(*, submission: Submission, queue: str, severity: int, policy: str,
         )  # fmt: skip
     case.submission = submission
     case.severity = max(case.severity, severity)
-    case.queue = "urgent" if case.severity == 5 else case.queue
+    if case.severity == 5:
+        case.queue = "urgent"
+    elif queue == "notices":  # somebody saw it: that goes before what only the gate held
+        case.queue = queue
     case.due_at = min(case.due_at, at + DUE[severity])
     case.policy = policy or case.policy
     case.save()

@@ -15,6 +15,7 @@ from fairboard.people.actors import actor_of
 from fairboard.people.decorators import permission_required
 from fairboard.safety import queries
 from fairboard.safety.forms import DecisionForm
+from fairboard.safety.kinds import NOTICE_KINDS
 from fairboard.safety.services import deciding
 from fairboard.screening import Document, default_packs, screen
 from fairboard.ui import listbar
@@ -88,7 +89,12 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
     return render(
         request,
         "safety/case.html",
-        {**context, "form": form},
+        {
+            **context,
+            "form": form,
+            "notice_labels": {kind.key: str(kind.label) for kind in NOTICE_KINDS},
+            "policy_names": {one.code: one.name for one in context["policies"]},
+        },
         status=422 if form.is_bound and form.errors else 200,
     )
 
