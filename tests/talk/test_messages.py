@@ -30,6 +30,19 @@ def test_an_answer_reaches_the_seller(live_ad: Any, seller: Actor, buyer: Actor,
     assert unread_count(actor=seller) == 0
 
 
+@pytest.mark.parametrize(("listening", "invited"), [("", False), ("127.0.0.1:2525", True)])
+def test_a_mail_invites_to_answer_it_only_where_answers_are_taken_in(
+    live_ad: Any, buyer: Actor, now: datetime, outbox: list[Any], settings: Any, listening: str, invited: bool
+) -> None:
+    settings.RELAY_LISTEN = listening
+    reply(actor=buyer, ad_id=live_ad.ad_id, text="Is it still there?", at=now)
+    tasks.call("ledger.deliver")
+    (mail,) = outbox
+    assert ("Answer this mail" in mail.body) is invited
+    assert ("Read and answer it here:\nhttp" in mail.body) is not invited
+    assert "\n\n\n" not in mail.body
+
+
 def test_a_second_answer_goes_on_in_the_same_conversation(live_ad: Any, buyer: Actor, now: datetime) -> None:
     first = reply(actor=buyer, ad_id=live_ad.ad_id, text="Hello", at=now)
     second = reply(actor=buyer, ad_id=live_ad.ad_id, text="Hello again", at=now)

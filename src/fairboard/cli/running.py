@@ -34,6 +34,9 @@ def run(
     os.environ["FAIRBOARD_PORT"] = str(port)
     if demo:
         os.environ["FAIRBOARD_DEMO"] = "1"
+        relay = port + 25
+        if relay <= 65535 and not _not_free("127.0.0.1", relay):  # so that answers by mail can be tried
+            os.environ.setdefault("FAIRBOARD_RELAY_LISTEN", f"127.0.0.1:{relay}")
     started = time.monotonic()
     signal.signal(signal.SIGTERM, _stopped)
     children: list[subprocess.Popen[bytes]] = []

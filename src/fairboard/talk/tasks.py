@@ -23,6 +23,7 @@ def forward_message(event_number: int) -> None:
             to=to, template="talk/mail/message.txt",
             context={
                 "going": going, "link": settings.BASE_URL + going.path, "ad_link": settings.BASE_URL + going.ad_path,
+                "by_mail": bool(settings.RELAY_LISTEN),
             },
             sender=f'"{name} ({settings.SITE_NAME})" <{going.relay_address}>',
             reply_to=[going.relay_address],
