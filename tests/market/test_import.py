@@ -91,6 +91,20 @@ def test_columns_are_told_by_what_stands_in_them(tmp_path: Path, seller: Actor) 
     assert {ad.live.place.code for ad in Ad.objects.select_related("live")} == {"us/texas/austin", "de/berlin"}
 
 
+def test_a_column_may_be_attributes_of_several_categories(tmp_path: Path, seller: Actor) -> None:
+    path = tmp_path / "mixed.csv"
+    path.write_text(
+        "title,description,rubrik,city,price,Marke,Modell\n"
+        "Small car,A small car in good order.,vehicles/cars,Berlin,4000,Opel,Corsa\n"
+        "Good telephone,A telephone without a scratch.,for-sale/phones,Berlin,90,Nokia,3310\n"
+    )
+    done = run(path, seller)
+    assert (done.added, done.bad) == (2, 0), path.with_suffix(".bad").read_text()
+    found = {ad.live.category.slug: ad.live.attributes for ad in Ad.objects.select_related("live__category")}
+    assert found["vehicles/cars"]["make"] == "Opel"
+    assert found["for-sale/phones"]["brand"] == "Nokia"
+
+
 def test_a_bad_row_is_reported_in_its_own_columns(dealer: Path, seller: Actor) -> None:
     run(dealer, seller, "vehicles/cars")
     with open(dealer.with_suffix(".bad"), encoding="utf-8", newline="") as stream:

@@ -1,7 +1,7 @@
 """Which column of a file is which field, told by its heading and, where that says nothing, by what stands in it."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -35,9 +35,10 @@ def guess(
         for name in KNOWN:
             if name not in columns and (heading := free.take(fields[name], alike)):
                 columns[name] = heading
-        for key, words in wanted.items():
-            if key not in attributes and (heading := free.take(words, alike)):
-                attributes[key] = heading
+        # A column of brands is the make of a car and the brand of a telephone: a file may hold both.
+        found = {key: free.first(words, alike) for key, words in wanted.items() if key not in attributes}
+        attributes |= {key: heading for key, heading in found.items() if heading}
+        free.drop(found.values())
     _by_content(columns, free, sample)
     for key, heading in attributes.items():
         if key in specs and specs[key].unit == "km" and re.search(r"\b(miles|mi)\b", fold(heading)):
@@ -55,14 +56,20 @@ class _Free:
         taken = set(used)
         self.plain = {heading: _plain(heading) for heading in headings if heading and heading not in taken}
 
-    def take(self, words: Sequence[str], alike: Any) -> str:
+    def first(self, words: Sequence[str], alike: Callable[[str, str], bool]) -> str:
         """The first heading that is like one of the words, the first words first; empty when there is none."""
-        for word in words:
-            for heading, plain in self.plain.items():
-                if alike(plain, word):
-                    del self.plain[heading]
-                    return heading
-        return ""
+        return next((one for word in words for one, plain in self.plain.items() if alike(plain, word)), "")
+
+    def drop(self, headings: Iterable[str]) -> None:
+        """These are taken."""
+        for heading in headings:
+            self.plain.pop(heading, None)
+
+    def take(self, words: Sequence[str], alike: Callable[[str, str], bool]) -> str:
+        """The first heading that is like one of the words, for oneself alone."""
+        heading = self.first(words, alike)
+        self.drop([heading])
+        return heading
 
 
 def _plain(heading: str) -> str:
