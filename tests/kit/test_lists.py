@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 
+from fairboard.filters import from_query
 from fairboard.kit import clock
 from fairboard.kit.actors import Actor
 from fairboard.market.services.posting import submit
+from fairboard.safety.queries import case_schema
 from fairboard.talk.services.messages import reply
+from fairboard.ui import listbar
 from tests.api.client import Caller
 from tests.market.drafts import bicycle, hidden_number
 from tests.people import client_of
@@ -81,3 +84,21 @@ def test_the_next_page_keeps_the_filter(people: dict[str, Actor], make_member: A
         make_member(f"twin{number}")
     page = client_of(people["admin"]).get("/account/members", {"name.contains": "twin"}).content.decode()
     assert "?name.contains=twin&amp;cursor=" in page
+
+
+def test_a_tab_alone_is_no_filter(people: dict[str, Actor]) -> None:
+    client = client_of(people["seller"])
+    on_a_tab = client.get("/my/ads", {"state": "sold"}).content.decode()
+    assert "Nothing here yet." in on_a_tab
+    assert '<details class="listbar" open>' not in on_a_tab
+    narrowed = client.get("/my/ads", {"state": "live", "title.contains": "nothing like it"}).content.decode()
+    assert "Nothing fits these filters." in narrowed
+    assert '<details class="listbar" open>' in narrowed
+
+
+def test_the_next_page_stays_on_the_tab_that_was_chosen_for_one(rf: Any) -> None:
+    request = rf.get("/desk/", {"policy": "contact", "cursor": "old"})
+    asked = from_query({"policy": ["contact"]}, case_schema())
+    bar = listbar.context(request, case_schema(), asked, "new", tabs={"queue": "screening", "state": ""})
+    assert bar["next_url"] == "?queue=screening&policy=contact&cursor=new"
+    assert listbar.context(request, case_schema(), asked, "")["next_url"] == ""

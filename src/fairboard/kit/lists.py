@@ -20,6 +20,11 @@ def dialect() -> str:
     return "sqlite" if connection.vendor == "sqlite" else "postgresql"
 
 
+def day_of(column: str) -> dict[str, str]:
+    """The day, in UTC, of a column of moments, in each dialect: the ``sql`` of a `Column` of dates."""
+    return {"sqlite": f"date({column})", "postgresql": f"({column} AT TIME ZONE 'UTC')::date"}
+
+
 def narrowed(found: "QuerySet[Row]", tree: Node | None, schema: Schema) -> "QuerySet[Row]":
     """The rows of a query that a validated tree holds for; all of them without one."""
     if tree is None:

@@ -11,7 +11,7 @@ from django.db.models import Max
 from fairboard.fields import Choice, FieldSpec
 from fairboard.filters import Column, Node, Schema
 from fairboard.kit.actors import Actor
-from fairboard.kit.lists import narrowed
+from fairboard.kit.lists import day_of, narrowed
 from fairboard.kit.pagination import Page, decode_cursor, encode_cursor
 from fairboard.kit.problems import Forbidden
 from fairboard.ledger import hashing
@@ -50,7 +50,6 @@ class Verification:
 def event_schema() -> Schema:
     """What the ledger can be filtered by; made when every room has declared its kinds."""
     kinds = tuple(Choice(kind, kind) for kind in all_kinds())
-    day = {"sqlite": "date(ledger_event.at)", "postgresql": "(ledger_event.at AT TIME ZONE 'UTC')::date"}
     named = (
         FieldSpec("subject_kind", "Of what kind", "text"),
         FieldSpec("subject_id", "Of which id", "text"),
@@ -61,7 +60,7 @@ def event_schema() -> Schema:
         {
             "kind": Column(FieldSpec("kind", "What", "choice", choices=kinds), "ledger_event.kind"),
             **exact,
-            "on": Column(FieldSpec("on", "When", "date"), day),
+            "on": Column(FieldSpec("on", "When", "date"), day_of("ledger_event.at")),
         }
     )
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from fairboard.fields import Choice, FieldSpec
 from fairboard.filters import Column, Node, Schema
 from fairboard.kit.actors import ROLES, Actor
-from fairboard.kit.lists import narrowed
+from fairboard.kit.lists import day_of, narrowed
 from fairboard.kit.pagination import Page, decode_cursor, encode_cursor
 from fairboard.kit.problems import Forbidden, NotFound
 from fairboard.people.models import Member, Token
@@ -82,14 +82,12 @@ def member_schema(actor: Actor) -> Schema:
     """What members can be filtered by: their address only by who may see it."""
     roles = tuple(Choice(role, role) for role in ROLES)
     languages = tuple(Choice(code, str(name)) for code, name in settings.LANGUAGES)
-    day = {"sqlite": "date(people_member.created_at)",
-           "postgresql": "(people_member.created_at AT TIME ZONE 'UTC')::date"}  # fmt: skip
     columns = {
         "name": Column(FieldSpec("name", "Name", "text"), "people_member.display_name"),
         "email": Column(FieldSpec("email", "E-mail", "text"), "people_member.email"),
         "role": Column(FieldSpec("role", "Role", "choice", choices=roles), "people_member.role"),
         "language": Column(FieldSpec("language", "Language", "choice", choices=languages), "people_member.language"),
-        "joined": Column(FieldSpec("joined", "Since", "date"), day),
+        "joined": Column(FieldSpec("joined", "Since", "date"), day_of("people_member.created_at")),
     }
     if not actor.can("members.manage"):
         del columns["email"]

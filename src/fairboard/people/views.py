@@ -74,9 +74,5 @@ def member_list(request: HttpRequest) -> HttpResponse:
     schema = queries.member_schema(actor)
     asked = from_query(dict(request.GET.lists()), schema)
     page = queries.members(actor=actor, tree=asked.tree, cursor=request.GET.get("cursor", ""))
-    return render(
-        request,
-        "people/members.html",
-        {"members": page.items, "roles": ROLES, "filters": listbar.controls(schema, asked), "asked": bool(asked.typed),
-         "next_url": listbar.next_address(request, page.next_cursor)},
-    )  # fmt: skip
+    bar = listbar.context(request, schema, asked, page.next_cursor)
+    return render(request, "people/members.html", {"members": page.items, "roles": ROLES, **bar})

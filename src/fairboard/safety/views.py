@@ -49,13 +49,11 @@ def queue(request: HttpRequest) -> HttpResponse:
         }
         for name in queries.QUEUES
     ]
-    bar = listbar.controls(queries.case_schema(), more, hidden=("queue", "state"))
+    own = {"queue": chosen, "state": ""}
+    bar = listbar.context(request, queries.case_schema(), more, page.next_cursor, tabs=own)
     return render(
-        request,
-        "safety/queue.html",
-        {"cases": page.items, "tabs": tabs, "queue": chosen, "filters": bar, "asked": bool(more.typed),
-         "next_url": listbar.next_address(request, page.next_cursor), "now": clock.now()},
-    )  # fmt: skip
+        request, "safety/queue.html", {"cases": page.items, "tabs": tabs, "queue": chosen, **bar, "now": clock.now()}
+    )
 
 
 @permission_required("desk.view")
@@ -114,9 +112,5 @@ def ledger(request: HttpRequest) -> HttpResponse:
     """Every event, newest first."""
     asked = from_query(dict(request.GET.lists()), event_schema())
     page = timeline(actor=actor_of(request), tree=asked.tree, cursor=request.GET.get("cursor", ""))
-    return render(
-        request,
-        "safety/ledger.html",
-        {"events": page.items, "filters": listbar.controls(event_schema(), asked), "asked": bool(asked.typed),
-         "next_url": listbar.next_address(request, page.next_cursor)},
-    )  # fmt: skip
+    bar = listbar.context(request, event_schema(), asked, page.next_cursor)
+    return render(request, "safety/ledger.html", {"events": page.items, **bar})

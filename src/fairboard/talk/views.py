@@ -23,12 +23,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """One's conversations."""
     asked = from_query(dict(request.GET.lists()), inbox_queries.SCHEMA)
     page = inbox_queries.inbox(actor=actor_of(request), tree=asked.tree, cursor=request.GET.get("cursor", ""))
-    return render(
-        request,
-        "talk/inbox.html",
-        {"conversations": page.items, "filters": listbar.controls(inbox_queries.SCHEMA, asked),
-         "asked": bool(asked.typed), "next_url": listbar.next_address(request, page.next_cursor)},
-    )  # fmt: skip
+    bar = listbar.context(request, inbox_queries.SCHEMA, asked, page.next_cursor)
+    return render(request, "talk/inbox.html", {"conversations": page.items, **bar})
 
 
 @sign_in_required

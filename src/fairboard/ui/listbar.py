@@ -16,7 +16,7 @@ def controls(
 ) -> list[Control]:
     """The controls of a list, each with what was typed and what is wrong with it.
 
-    ``units`` overrides the unit of a field; ``hidden`` names fields that have no control, such as those of the tabs.
+    ``units`` overrides the unit of a field; ``hidden`` names fields that have no control.
     """
     found = []
     for key, column in schema.columns.items():
@@ -47,9 +47,24 @@ def _control(key: str, column: Column, typed: Mapping[str, Sequence[str]], unit:
     return None
 
 
-def next_address(request: HttpRequest, cursor: str) -> str:
-    """The address of the next page of a list with its filters kept; empty when there is none."""
+def context(
+    request: HttpRequest, schema: Schema, asked: QueryResult, cursor: str, *, tabs: Mapping[str, str] | None = None
+) -> dict[str, object]:
+    """What a page gives its list bar and pager: the controls, whether one is used, the address of the next page.
+
+    ``tabs`` are the fields the page's tabs choose, with what is chosen: they have no control and are kept.
+    """
+    chosen = tabs or {}
+    return {
+        "filters": controls(schema, asked, hidden=tuple(chosen)),
+        "asked": any(name.partition(".")[0] not in chosen for name in asked.typed),
+        "next_url": _next_address(request, chosen, cursor),
+    }
+
+
+def _next_address(request: HttpRequest, chosen: Mapping[str, str], cursor: str) -> str:
     if not cursor:
         return ""
-    kept = [(name, one) for name, values in request.GET.lists() for one in values if one and name != "cursor"]
-    return f"?{urlencode([*kept, ('cursor', cursor)])}"
+    own = {*chosen, "cursor"}
+    kept = [(name, one) for name, values in request.GET.lists() for one in values if one and name not in own]
+    return f"?{urlencode([*((name, one) for name, one in chosen.items() if one), *kept, ('cursor', cursor)])}"

@@ -197,13 +197,8 @@ def mine(request: HttpRequest) -> HttpResponse:
          "href": f"?state={key}" if key else "?"}
         for key, label in mine_queries.TABS
     ]  # fmt: skip
-    bar = listbar.controls(mine_queries.SCHEMA, asked, hidden=("state",))
-    return render(
-        request,
-        "market/my_ads.html",
-        {"ads": page.items, "tabs": tabs, "state": state, "filters": bar, "asked": bool(asked.typed),
-         "next_url": listbar.next_address(request, page.next_cursor)},
-    )  # fmt: skip
+    bar = listbar.context(request, mine_queries.SCHEMA, asked, page.next_cursor, tabs={"state": state})
+    return render(request, "market/my_ads.html", {"ads": page.items, "tabs": tabs, "state": state, **bar})
 
 
 @sign_in_required

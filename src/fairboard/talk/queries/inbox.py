@@ -8,7 +8,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from fairboard.fields import FieldSpec
 from fairboard.filters import Column, Node, Schema
 from fairboard.kit.actors import Actor
-from fairboard.kit.lists import narrowed
+from fairboard.kit.lists import day_of, narrowed
 from fairboard.kit.pagination import Page, decode_cursor, encode_cursor
 from fairboard.kit.problems import NotFound
 from fairboard.market.queries.ads import ContactPoint, contact_point
@@ -61,13 +61,9 @@ class ConversationPage:
 SCHEMA = Schema(
     {
         "title": Column(FieldSpec("title", "About", "text"), "talk_conversation.ad_title"),
-        "last": Column(
-            FieldSpec("last", "Last message", "date"),
-            {"sqlite": "date(talk_conversation.last_at)",
-             "postgresql": "(talk_conversation.last_at AT TIME ZONE 'UTC')::date"},
-        ),
+        "last": Column(FieldSpec("last", "Last message", "date"), day_of("talk_conversation.last_at")),
     }
-)  # fmt: skip
+)
 """What one's conversations can be filtered by."""
 
 
