@@ -8,8 +8,6 @@ from typing import Annotated
 import typer
 
 from fairboard.cli.output import err
-from fairboard.market.data.cities import country_of_city
-from fairboard.screening.cli_io import screen_lines
 
 
 def screen(
@@ -19,6 +17,9 @@ def screen(
     if file != "-" and not Path(file).is_file():
         err.print(f"There is no file {file}.", style="red", markup=False)
         raise typer.Exit(1)
+    from fairboard.market.data.cities import country_of_city
+    from fairboard.screening.cli_io import screen_lines
+
     for line in screen_lines(_lines(file), country_of_city):
         sys.stdout.write(line + "\n")
 

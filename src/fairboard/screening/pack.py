@@ -67,7 +67,7 @@ class Term:
     message: str
     categories: tuple[str, ...]
     source: str
-    doubt: "Doubt | None" = None
+    doubt: Doubt | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,8 @@ def _among_first(plan: Plan, position: str, direction: str, size: int) -> list[t
     found = run(f"SELECT rowid FROM {index.TABLE} WHERE {index.TABLE} MATCH %s{within} {first}", [match_of(base)])
     if not found:
         return []
+    if len(found) == WINDOW < size:
+        return None  # there are more, and so many cannot fill the page
     assert plan.filtered is not None
     rows = run(
         f"SELECT {COLUMNS} FROM market_card AS c WHERE c.position IN ({', '.join(str(row[0]) for row in found)}) "

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from fairboard.kit import bulk
 from fairboard.kit.actors import Actor
 from fairboard.ledger.services import Subject, record
 from fairboard.market import catalogue, events
@@ -36,7 +37,7 @@ def _add_places(given: list[dict[str, Any]]) -> int:
     for kind in ("country", "region", "city", "district"):
         fresh = [entry for entry in given if entry["kind"] == kind and entry["code"] not in known]
         rows = [_place(entry, known.get(entry.get("parent") or "")) for entry in fresh]
-        Place.objects.bulk_create(rows, batch_size=500)
+        bulk.insert(rows)
         for row in rows:
             above = row.parent.ancestors if row.parent else []
             row.ancestors = [*above, row.pk]

@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from fairboard.kit import bulk
 from fairboard.kit.actors import Actor
 from fairboard.kit.problems import Forbidden
 from fairboard.ledger.services import Entry, Subject, record, record_many
@@ -63,15 +64,14 @@ def add_encoded(*, rows: Sequence[tuple[Actor, pictures.Encoded]], actor: Actor,
     for picture in {picture.key: picture for _owner, picture in rows}.values():
         store(picture)
     with transaction.atomic():
-        photos = Photo.objects.bulk_create(
-            [
-                Photo(
-                    owner_id=owners[owner.id], sha256=picture.sha256, key=picture.key, width=picture.width,
-                    height=picture.height, colour=picture.colour, created_at=at,
-                )
-                for owner, picture in rows
-            ]
-        )  # fmt: skip
+        photos = [
+            Photo(
+                owner_id=owners[owner.id], sha256=picture.sha256, key=picture.key, width=picture.width,
+                height=picture.height, colour=picture.colour, created_at=at,
+            )
+            for owner, picture in rows
+        ]  # fmt: skip
+        bulk.insert(photos)
         entries = [Entry(events.PHOTO_ADDED, Subject("photo", photo.public_id), {}) for photo in photos]
         record_many(entries=entries, actor=actor, at=at)
     return [row(photo) for photo in photos]

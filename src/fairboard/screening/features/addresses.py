@@ -15,12 +15,9 @@ SHORTENERS = {
 # Gaps are bounded: unbounded ones take quadratic time on a page of spaces.
 _GAP = r"\s{0,3}"
 _AT = rf"(?:{_GAP}(?:@|\({_GAP}at{_GAP}\)|\[{_GAP}at{_GAP}\]){_GAP}|\s{{1,3}}at\s{{1,3}})"
-# A dot that ends a sentence ("we are at home. No pets") makes no address; one before "com" does.
-_DOT = (
-    rf"(?:\.(?!\s)|\s{{1,3}}\.{_GAP}|\.\s{{1,3}}(?=(?:com|net|org|info|biz)\b)"
-    rf"|{_GAP}(?:\({_GAP}dot{_GAP}\)|\[{_GAP}dot{_GAP}\]){_GAP}|\s{{1,3}}(?:dot|punkt|punto)\s{{1,3}})"
-)
 _SPELLED_DOT = rf"(?:{_GAP}(?:\({_GAP}dot{_GAP}\)|\[{_GAP}dot{_GAP}\]){_GAP}|\s{{1,3}}(?:dot|punkt|punto)\s{{1,3}})"
+# A dot that ends a sentence ("we are at home. No pets") makes no address; one before "com" does.
+_DOT = rf"(?:\.(?!\s)|\s{{1,3}}\.{_GAP}|\.\s{{1,3}}(?=(?:com|net|org|info|biz)\b)|{_SPELLED_DOT})"
 _EMAIL = re.compile(
     rf"(?<![\w.+-])([a-z0-9][a-z0-9._+-]{{0,60}}(?:{_SPELLED_DOT}[a-z0-9_+-]{{1,30}}){{0,2}}){_AT}([a-z0-9-]+(?:{_DOT}[a-z0-9-]+){{0,2}}{_DOT}[a-z]{{2,12}})(?![\w@/])"
 )
