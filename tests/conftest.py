@@ -80,6 +80,12 @@ def moderator(make_member: Callable[..., Actor]) -> Actor:
 
 
 @pytest.fixture
+def lead(make_member: Callable[..., Actor]) -> Actor:
+    """The lead of the safety desk, who may see child-safety cases."""
+    return make_member("lea", role="safety", grants=["safety_lead", "child_safety"])
+
+
+@pytest.fixture
 def admin(make_member: Callable[..., Actor]) -> Actor:
     """An administrator."""
     return make_member("ada", role="admin")

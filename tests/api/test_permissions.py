@@ -14,8 +14,8 @@ from fairboard.talk.services.messages import reply
 from tests.api.client import Caller
 from tests.market.drafts import bicycle, hidden_number
 
-ROLES = ("visitor", "member", "stranger", "sales", "safety", "admin")
-EVERYBODY, SIGNED_IN, DESK = set(ROLES), set(ROLES) - {"visitor"}, {"safety", "admin"}
+ROLES = ("visitor", "member", "stranger", "sales", "safety", "lead", "admin")
+EVERYBODY, SIGNED_IN, DESK = set(ROLES), set(ROLES) - {"visitor"}, {"safety", "lead", "admin"}
 ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("get", "/ads"): EVERYBODY, ("post", "/ads"): SIGNED_IN, ("get", "/ads/{ad_id}"): EVERYBODY,
     ("put", "/ads/{ad_id}"): {"member"}, ("post", "/ads/{ad_id}/renew"): {"member"},
@@ -31,7 +31,8 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("post", "/cases/{case_id}/decision"): DESK, ("get", "/policies"): EVERYBODY, ("post", "/screen"): DESK,
     ("get", "/events"): DESK, ("get", "/me"): SIGNED_IN, ("put", "/me/language"): SIGNED_IN,
     ("get", "/members"): {"sales"} | DESK,
-    ("put", "/members/{member_id}/role"): {"admin"}, ("get", "/tokens"): SIGNED_IN, ("post", "/tokens"): SIGNED_IN,
+    ("put", "/members/{member_id}/role"): {"admin"}, ("put", "/members/{member_id}/grants"): {"admin"},
+    ("get", "/tokens"): SIGNED_IN, ("post", "/tokens"): SIGNED_IN,
     ("delete", "/tokens/{token_id}"): SIGNED_IN,
 }  # fmt: skip
 REFUSED = {401, 403, 404}
@@ -50,9 +51,11 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     live = submit(actor=seller, draft=bicycle(), at=now)
     submit(actor=seller, draft=hidden_number(), at=now)
     talk = reply(actor=buyer, ad_id=live.ad_id, text="Hello", at=now)
-    people = {"member": seller, "stranger": buyer} | {
-        role: make_member(f"{role}-person", role=role) for role in ("sales", "safety", "admin")
-    }
+    people = (
+        {"member": seller, "stranger": buyer}
+        | {role: make_member(f"{role}-person", role=role) for role in ("sales", "safety", "admin")}
+        | {"lead": make_member("lead-person", role="safety", grants=["safety_lead", "child_safety"])}
+    )
     return {
         "callers": {"visitor": Caller(), **{role: Caller(actor) for role, actor in people.items()}},
         "people": people, "ad_id": live.ad_id, "conversation_id": talk.conversation_id,
@@ -74,7 +77,8 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         "/ads": draft, "/ads/{ad_id}": draft, "/conversations": {"ad_id": market["ad_id"], "text": "Hello"},
         "/conversations/{conversation_id}/messages": {"text": "Hello"},
         "/notices": {"subject_id": market["ad_id"], "kind": "other"}, "/cases/{case_id}/decision": {"outcome": "allow"},
-        "/screen": {"body": "x"}, "/members/{member_id}/role": {"role": "member"}, "/tokens": {"name": "x"},
+        "/screen": {"body": "x"}, "/members/{member_id}/role": {"role": "member"}, "/members/{member_id}/grants": {"grants": []},
+        "/tokens": {"name": "x"},
         "/me/language": {"language": "de"},
     }  # fmt: skip
     send = getattr(caller, method)

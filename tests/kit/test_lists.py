@@ -9,7 +9,7 @@ from fairboard.filters import from_query
 from fairboard.kit import clock
 from fairboard.kit.actors import Actor
 from fairboard.market.services.posting import submit
-from fairboard.safety.queries import case_schema
+from fairboard.safety.queries.cases import case_schema
 from fairboard.talk.services.messages import reply
 from fairboard.ui import listbar
 from tests.api.client import Caller

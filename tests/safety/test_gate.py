@@ -8,9 +8,9 @@ from django.db import DatabaseError, transaction
 
 from fairboard.kit.actors import Actor
 from fairboard.market.services.posting import submit
-from fairboard.safety import gate
+from fairboard.safety import gate, parts
 from fairboard.safety.models import Case, Submission
-from fairboard.safety.queries import verdict_for
+from fairboard.safety.queries.verdicts import verdict_for
 from tests.market.drafts import bicycle, hidden_number, prohibited
 
 
@@ -78,7 +78,7 @@ def test_prohibited_services_are_refused_in_every_category(seller: Actor, now: d
     from fairboard.market import catalogue
 
     for row in catalogue.current().categories.values():
-        asked = gate.Request(
+        asked = parts.Request(
             "ad", "x", 1, {"title": prohibited().title, "body": prohibited().body}, row.slug, author=seller
         )
-        assert gate._screened(asked, gate.refused.STORES).verdict == "reject", row.slug
+        assert gate._screened(asked, gate.refused.STORES, {}).verdict == "reject", row.slug

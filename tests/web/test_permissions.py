@@ -17,12 +17,12 @@ from tests.market.drafts import BERLIN, bicycle, hidden_number
 from tests.market.photos import jpeg
 from tests.people import client_of
 
-ROLES = ("visitor", "member", "stranger", "sales", "safety", "admin")
+ROLES = ("visitor", "member", "stranger", "sales", "safety", "lead", "admin")
 EVERYBODY = set(ROLES)
 SIGNED_IN = EVERYBODY - {"visitor"}
 OWNER = {"member"}
 PAIR = {"member", "stranger"}  # the two who talk
-DESK = {"safety", "admin"}
+DESK = {"safety", "lead", "admin"}
 ADMIN = {"admin"}
 
 # Name of the address -> who gets it (200, or a redirect that is not to sign-in).
@@ -66,9 +66,11 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     live = submit(actor=seller, draft=bicycle(photos=[photo.id]), at=now)
     submit(actor=seller, draft=hidden_number(), at=now)
     talk = reply(actor=buyer, ad_id=live.ad_id, text="Hello", at=now)
-    people = {"member": seller, "stranger": buyer} | {
-        role: make_member(f"{role}-person", role=role) for role in ("sales", "safety", "admin")
-    }
+    people = (
+        {"member": seller, "stranger": buyer}
+        | {role: make_member(f"{role}-person", role=role) for role in ("sales", "safety", "admin")}
+        | {"lead": make_member("lead-person", role="safety", grants=["safety_lead", "child_safety"])}
+    )
     return {
         "clients": {"visitor": Client(), **{role: client_of(actor) for role, actor in people.items()}},
         "arguments": {

@@ -37,6 +37,11 @@ Role = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
+Grant = Annotated[
+    list[str] | None, typer.Option(help="On top of the role: safety_lead, child_safety. May be given again.")
+]
+
+
 @token_app.command("create")
 def token_create(email: Email, role: Role = None, name: str = "command line", as_json: AsJson = False) -> None:
     """Print a new API token of a member; the member is made when there is none."""
@@ -51,7 +56,7 @@ def token_create(email: Email, role: Role = None, name: str = "command line", as
 
 
 @user_app.command("create")
-def user_create(email: Email, role: Role = None, name: str = "", as_json: AsJson = False) -> None:
+def user_create(email: Email, role: Role = None, name: str = "", grant: Grant = None, as_json: AsJson = False) -> None:
     """Make a member, or change a member's role, and print a one-time sign-in link."""
     startup.ready()
     from django.conf import settings
@@ -60,6 +65,8 @@ def user_create(email: Email, role: Role = None, name: str = "", as_json: AsJson
 
     at = clock.now()
     member_id = members.ensure_member(actor=OPERATOR, email=email, role=role, at=at, display_name=name)
+    if grant:
+        members.set_grants(actor=OPERATOR, member_id=member_id, grants=grant, at=at)
     link = links.create_sign_in_link(actor=OPERATOR, member_id=member_id, at=at)
     has = _role_of(member_id)
     address = f"{settings.BASE_URL}{link.path}"

@@ -30,7 +30,7 @@ from fairboard.market.services.photos import add_encoded
 from fairboard.people.queries import actor_by_id
 from fairboard.people.services.links import create_sign_in_link
 from fairboard.people.services.members import ensure_member
-from fairboard.safety.queries import open_case_ids
+from fairboard.safety.queries.cases import open_case_ids
 from fairboard.safety.services.deciding import decide
 from fairboard.safety.services.notices import file_notice
 from fairboard.talk.queries.inbox import inbox

@@ -16,7 +16,7 @@ def lacks_second_factor(member: Member) -> bool:
 
 def actor_for(member: Member) -> Actor:
     """The actor a member is."""
-    return Actor("member", member.public_id, member.role, member.display_name)
+    return Actor("member", member.public_id, member.role, member.display_name, member.granted)
 
 
 def member_of(request: HttpRequest) -> Member | None:

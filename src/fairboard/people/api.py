@@ -12,7 +12,7 @@ from fairboard.kit.problems import Forbidden, NotFound
 from fairboard.kit.schemas import PROBLEMS, ProblemOut
 from fairboard.people import queries
 from fairboard.people.api_auth import caller, identify, require
-from fairboard.people.schemas import LanguageIn, MemberList, MemberOut, NewTokenOut, RoleIn, TokenIn, TokenOut
+from fairboard.people.schemas import GrantsIn, LanguageIn, MemberList, MemberOut, NewTokenOut, RoleIn, TokenIn, TokenOut
 from fairboard.people.services import members, tokens
 
 router = Router(tags=["people"])
@@ -55,6 +55,14 @@ def change_role(request: HttpRequest, role: RoleIn, member_id: str = ID) -> Any:
     if row is None:
         raise NotFound(_("There is no such member."))
     return row
+
+
+@router.put("/members/{member_id}/grants", response={200: MemberOut, PROBLEMS: ProblemOut})
+def change_grants(request: HttpRequest, choice: GrantsIn, member_id: str = ID) -> Any:
+    """Say what somebody of the safety desk may do beyond their role; administrators only."""
+    actor = require(request, "members:write")
+    members.set_grants(actor=actor, member_id=member_id, grants=choice.grants, at=clock.now())
+    return queries.member_by_id(member_id, actor=actor)
 
 
 @router.get("/tokens", response={200: list[TokenOut], PROBLEMS: ProblemOut})

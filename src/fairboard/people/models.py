@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from fairboard.kit import clock
-from fairboard.kit.actors import ROLES, STAFF_ROLES
+from fairboard.kit.actors import GRANTED_ROLES, ROLES, STAFF_ROLES
 from fairboard.kit.ids import PublicIdField
 
 
@@ -33,6 +33,7 @@ class Member(AbstractBaseUser):
     email = models.EmailField(max_length=254)
     display_name = models.CharField(max_length=60)
     role = models.CharField(max_length=10, default="member", choices=[(role, role) for role in ROLES])
+    grants = models.JSONField(default=list)
     language = models.CharField(max_length=10, default="en")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=clock.now)
@@ -55,6 +56,11 @@ class Member(AbstractBaseUser):
     def is_staff(self) -> bool:
         """Whether the member works for the company."""
         return self.role in STAFF_ROLES
+
+    @property
+    def granted(self) -> frozenset[str]:
+        """What was granted on top of the role; nothing once the member has left the desk."""
+        return frozenset(self.grants) if self.role in GRANTED_ROLES else frozenset()
 
     def refreshed(self) -> Self:
         """The row as the database has it now."""

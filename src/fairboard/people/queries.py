@@ -25,6 +25,7 @@ class MemberRow:
     created_at: datetime
     is_active: bool
     email: str = ""
+    grants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def language_of(public_id: str) -> str:
 def actor_by_id(public_id: str) -> Actor | None:
     """The actor a member is, for what they do by other ways than a browser; None for one who left."""
     member = Member.objects.filter(public_id=public_id, is_active=True).first()
-    return Actor("member", member.public_id, member.role, member.display_name) if member else None
+    return Actor("member", member.public_id, member.role, member.display_name, member.granted) if member else None
 
 
 def member_by_id(public_id: str, *, actor: Actor) -> MemberRow | None:
@@ -116,5 +117,5 @@ def _row(member: Member, actor: Actor) -> MemberRow:
     sees = actor.can("members.manage") or actor.id == member.public_id
     return MemberRow(
         member.public_id, member.display_name, member.role, member.language, member.created_at,
-        member.is_active, member.email if sees else "",
+        member.is_active, member.email if sees else "", tuple(sorted(member.granted)) if sees else (),
     )  # fmt: skip

@@ -19,6 +19,7 @@ class MemberOut(Schema):
     created_at: datetime
     is_active: bool
     email: str
+    grants: list[str] = []
 
 
 class MemberList(Schema):
@@ -38,6 +39,12 @@ class RoleIn(BodySchema):
     """The role a member gets."""
 
     role: Literal["member", "sales", "safety", "admin"]
+
+
+class GrantsIn(BodySchema):
+    """What somebody of the safety desk may do beyond their role."""
+
+    grants: list[Literal["safety_lead", "child_safety"]]
 
 
 class TokenIn(BodySchema):

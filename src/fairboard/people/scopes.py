@@ -4,6 +4,6 @@ _MEMBER = ("ads:read", "ads:write", "talk:read", "talk:write", "notices:write", 
 SCOPES = {
     "member": _MEMBER,
     "sales": (*_MEMBER, "members:read"),
-    "safety": (*_MEMBER, "members:read", "desk:read", "desk:write", "ledger:read"),
-    "admin": (*_MEMBER, "members:read", "members:write", "desk:read", "desk:write", "ledger:read"),
+    "safety": (*_MEMBER, "members:read", "desk:read", "desk:write", "safety:manage", "ledger:read"),
+    "admin": (*_MEMBER, "members:read", "members:write", "desk:read", "desk:write", "safety:manage", "ledger:read"),
 }

@@ -3,13 +3,14 @@
 from allauth.headless.account.views import SignupView
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import login
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from fairboard.filters import from_query
 from fairboard.kit import clock
-from fairboard.kit.actors import ROLES
+from fairboard.kit.actors import GRANTED_ROLES, GRANTS, ROLES
 from fairboard.kit.problems import Problem
 from fairboard.people import queries
 from fairboard.people.actors import actor_of
@@ -64,15 +65,18 @@ def member_list(request: HttpRequest) -> HttpResponse:
     """Every member, and their roles."""
     actor = actor_of(request)
     if request.method == "POST":
-        members.set_role(
-            actor=actor,
-            member_id=request.POST.get("member", ""),
-            role=request.POST.get("role", ""),
-            at=clock.now(),
-        )
+        chosen, at = request.POST.get("member", ""), clock.now()
+        with transaction.atomic():
+            members.set_role(actor=actor, member_id=chosen, role=request.POST.get("role", ""), at=at)
+            grants = request.POST.getlist("grants") if request.POST.get("role") in GRANTED_ROLES else []
+            members.set_grants(actor=actor, member_id=chosen, grants=grants, at=at)
         return redirect(request.get_full_path())
     schema = queries.member_schema(actor)
     asked = from_query(dict(request.GET.lists()), schema)
     page = queries.members(actor=actor, tree=asked.tree, cursor=request.GET.get("cursor", ""))
     bar = listbar.context(request, schema, asked, page.next_cursor)
-    return render(request, "people/members.html", {"members": page.items, "roles": ROLES, **bar})
+    return render(
+        request,
+        "people/members.html",
+        {"members": page.items, "roles": ROLES, "grants": list(GRANTS), "granted_roles": GRANTED_ROLES, **bar},
+    )

@@ -5,26 +5,24 @@ It fails closed: when the screening itself breaks, the submission is held and ke
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from fairboard.kit import bulk
 from fairboard.kit.actors import Actor
 from fairboard.kit.ids import new_id
 from fairboard.ledger.services import Entry, Subject, record_many
-from fairboard.safety import events, refused
+from fairboard.safety import events, parts, priority, refused
 from fairboard.safety.models import Case, Decision, Submission
+from fairboard.safety.parts import Judged, Request
 from fairboard.screening import Document, Reason, Result, Stores, Verdict, screen
 
 log = logging.getLogger("fairboard.safety")
-DUE = {
-    5: timedelta(hours=1),
-    4: timedelta(hours=12),
-    3: timedelta(hours=24),
-    2: timedelta(hours=48),
-    1: timedelta(days=4),
-}
+NOT_CHECKED = Reason("not-checked", "", "This could not be checked automatically, so a person looks at it first.")
+
+CHILD_POLICIES = frozenset({"child-safety"})
+"""Policies whose cases only those with the child-safety permission see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +45,6 @@ class Review:
     case_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is to be judged: texts by field exactly as written, SHA-256 of the photos."""
-
-    kind: str
-    subject_id: str
-    revision: int
-    fields: Mapping[str, str]
-    category: str = ""
-    place: str = ""
-    country: str = ""
-    photos: Sequence[str] = ()
-    attributes: Mapping[str, Any] | None = None
-    author: Actor | None = None
-
-
 def review(
     *, kind: str, subject_id: str, revision: int, author: Actor, fields: Mapping[str, str], category: str = "",
     place: str = "", country: str = "", photos: Sequence[str] = (), attributes: Mapping[str, Any] | None = None,
@@ -76,13 +58,18 @@ def review(
 def review_many(*, requests: Sequence[Request], at: datetime) -> list[Review]:
     """Judge many submissions in the running transaction, in order; each is compared with those before it."""
     stores = refused.batch_stores()
-    submissions = []
-    for asked in requests:
-        result = _screened(asked, stores.stores)
+    known, whole = parts.look(requests, at)
+    judged = []
+    for asked, context in zip(requests, known, strict=True):
+        result = _screened(asked, stores.stores, context)
+        if not whole:
+            result = _unchecked(result)
         if result.verdict is Verdict.REJECT:
             stores.remember(result, asked.photos)
-        submissions.append(_submission(asked, result, at))
+        judged.append(Judged(asked, result, _submission(asked, result, at)))
+    submissions = [one.submission for one in judged]
     bulk.insert(submissions)
+    parts.keep(judged, at)
     cases = {submission.pk: _follow_up(submission, at) for submission in submissions if submission.verdict != "allow"}
     entries = [
         Entry(
@@ -101,7 +88,7 @@ def reason_rows(kept: Sequence[Mapping[str, Any]]) -> tuple[ReasonRow, ...]:
     return tuple(ReasonRow(one["rule"], one["policy"], one["message"], tuple(one["spans"])) for one in kept)
 
 
-def _screened(asked: Request, stores: Stores) -> Result:
+def _screened(asked: Request, stores: Stores, context: parts.Context) -> Result:
     document = Document(
         asked.subject_id,
         asked.fields,
@@ -110,13 +97,19 @@ def _screened(asked: Request, stores: Stores) -> Result:
         asked.country or "US",
         asked.photos,
         asked.kind,
+        context,
     )
     try:
         return screen(document, stores=stores)
     except Exception:
         log.exception("screening failed for %s %s: held", asked.kind, asked.subject_id)
-        reason = Reason("not-checked", "", "This could not be checked automatically, so a person looks at it first.")
-        return Result(Verdict.HOLD, (reason,), (), (), (), {}, (), ())
+        return Result(Verdict.HOLD, (NOT_CHECKED,), (), (), (), {}, (), ())
+
+
+def _unchecked(result: Result) -> Result:
+    """A result that may lack something a part of the gate did not say in time: held at least."""
+    verdict = Verdict.HOLD if result.verdict is Verdict.ALLOW else result.verdict
+    return replace(result, verdict=verdict, reasons=(*result.reasons, NOT_CHECKED))
 
 
 def _submission(asked: Request, result: Result, at: datetime) -> Submission:
@@ -125,6 +118,7 @@ def _submission(asked: Request, result: Result, at: datetime) -> Submission:
         author_id=asked.author.id if asked.author else "", fields=dict(asked.fields),
         category=asked.category, place=asked.place,
         country=asked.country, photos=list(asked.photos), attributes=dict(asked.attributes or {}),
+        photo_hashes=[list(one) for one in asked.photo_hashes], features=result.features,
         verdict=str(result.verdict), reasons=[reason.to_json() for reason in result.reasons],
         contacts=[{"kind": one.kind, "value": one.value, "raw": one.raw} for one in result.contacts],
         signature=list(result.signature), packs=list(result.packs), submitted_at=at,
@@ -153,19 +147,27 @@ def _follow_up(submission: Submission, at: datetime) -> str | None:
 
 def open_case(*, submission: Submission, queue: str, severity: int, policy: str, at: datetime) -> Case:
     """Open a case about a subject, or bring the open one up to date with the newest submission."""
+    is_child = policy in CHILD_POLICIES
     case = Case.objects.filter(kind=submission.kind, subject_id=submission.subject_id, state="open").first()
     if case is None:
         return Case.objects.create(
-            kind=submission.kind, subject_id=submission.subject_id, submission=submission, queue=queue,
-            severity=severity, policy=policy, opened_at=at, due_at=at + DUE[severity],
+            kind=submission.kind, subject_id=submission.subject_id, submission=submission,
+            queue="child" if is_child else queue, severity=severity, policy=policy, opened_at=at,
+            due_at=at + priority.DUE[severity], is_child=is_child,
+            rank=priority.rank(severity=severity, reach=1, opened_at=at),
         )  # fmt: skip
     case.submission = submission
     case.severity = max(case.severity, severity)
-    if case.severity == 5:
+    case.is_child = case.is_child or is_child
+    if case.is_child:
+        case.queue = "child"
+    elif case.severity == 5:
         case.queue = "urgent"
     elif queue == "notices":  # somebody saw it: that goes before what only the gate held
         case.queue = queue
-    case.due_at = min(case.due_at, at + DUE[severity])
+    case.reach += 1
+    case.due_at = min(case.due_at, at + priority.DUE[severity])
     case.policy = policy or case.policy
+    case.rank = priority.rank(severity=case.severity, reach=case.reach, opened_at=case.opened_at)
     case.save()
     return case

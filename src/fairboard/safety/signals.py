@@ -20,4 +20,16 @@ class DecisionRow:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class StandingRow:
+    """The standing of a member as it changed: good, watched, on_hold, suspended or closed."""
+
+    member_id: str
+    before: str
+    state: str
+    until: datetime | None
+    at: datetime
+
+
 decision_made = Signal()
+standing_changed = Signal()

@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from fairboard.safety import views
+from fairboard.safety.views import desk, ledger, rules
 
 app_name = "safety"
 urlpatterns = [
-    path("", views.queue, name="queue"),
-    path("cases/<slug:case_id>", views.case, name="case"),
-    path("rules", views.rules, name="rules"),
-    path("ledger", views.ledger, name="ledger"),
+    path("", desk.queue, name="queue"),
+    path("cases/<slug:case_id>", desk.case, name="case"),
+    path("rules", rules.rules, name="rules"),
+    path("ledger", ledger.ledger, name="ledger"),
 ]

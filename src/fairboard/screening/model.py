@@ -71,7 +71,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What is to be screened: named fields of text, where it is, the SHA-256 of its photos."""
+    """What is to be screened: named fields of text, where it is, the SHA-256 of its photos.
+
+    ``context`` are features known from outside, by group: what the member and the network did before.
+    """
 
     id: str
     fields: Mapping[str, str]
@@ -80,6 +83,7 @@ class Document:
     country: str = "US"
     photos: Sequence[str] = ()
     kind: str = "ad"
+    context: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +99,4 @@ class Result:
     bands: tuple[str, ...]
     signature: tuple[int, ...]
     packs: tuple[str, ...] = field(default=())
+    features: dict[str, Any] = field(default_factory=dict)

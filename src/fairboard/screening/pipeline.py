@@ -37,13 +37,15 @@ def screen(document: Document, packs: Sequence[Pack] | None = None, stores: Stor
         "refused_photos": len(stores.photos.known(document.photos)) if document.photos else 0,
     }
     features = _features(document, originals, plains, contacts, ages, match)
+    for group, known in document.context.items():
+        features[group] = {**features.get(group, {}), **known}
     for pack in packs:
         reasons += _rule_reasons(pack, features, contacts)
     verdict = max((Verdict(reason.action) for reason in reasons), key=SEVERITY.__getitem__, default=Verdict.ALLOW)
     return Result(
         verdict, tuple(sorted(reasons, key=lambda one: -SEVERITY[Verdict(one.action)])), contacts, ages, prices,
         {name: plain.text for name, plain in normalized.items()}, bands, signature,
-        tuple(f"{pack.id} {pack.version}" for pack in packs),
+        tuple(f"{pack.id} {pack.version}" for pack in packs), features,
     )  # fmt: skip
 
 

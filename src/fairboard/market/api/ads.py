@@ -32,7 +32,7 @@ from fairboard.market.services import lifecycle, posting
 from fairboard.market.services.drafts import Draft
 from fairboard.market.services.photos import add_photo
 from fairboard.people.api_auth import require, visitor
-from fairboard.safety.queries import verdict_for
+from fairboard.safety.queries.verdicts import verdict_for
 
 router = Router(tags=["ads"])
 ID = Path(..., pattern="^[0-9a-z]{1,16}$")

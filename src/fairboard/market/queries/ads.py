@@ -12,6 +12,7 @@ from fairboard.kit.actors import Actor
 from fairboard.market import catalogue
 from fairboard.market.catalogue import CategoryRow, PlaceRow
 from fairboard.market.models import Ad
+from fairboard.safety.queries.access import may_see
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def ad_for(*, ad_id: str, actor: Actor) -> AdRow | None:
     if found is None:
         return None
     is_own = bool(actor.id) and found["seller_id"] == actor.id
-    if not is_own and not actor.can("desk.view") and found["state"] != "live":
+    if not is_own and found["state"] != "live" and not may_see(kind="ad", subject_id=ad_id, actor=actor):
         return None
     return _row(found, is_own)
 
@@ -221,7 +222,7 @@ class VersionRow:
 def versions(*, ad_id: str, actor: Actor) -> list[VersionRow]:
     """Every version of an ad, newest first; empty for anybody but its owner and the desk."""
     ad = Ad.objects.select_related("seller").filter(public_id=ad_id).first()
-    if ad is None or (ad.seller.public_id != actor.id and not actor.can("desk.view")):
+    if ad is None or (ad.seller.public_id != actor.id and not may_see(kind="ad", subject_id=ad_id, actor=actor)):
         return []
     return [
         VersionRow(one.number, one.title, one.body, one.verdict, one.submission_id, one.created_at,

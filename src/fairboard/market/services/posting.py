@@ -16,7 +16,7 @@ from fairboard.market.services import publishing
 from fairboard.market.services.drafts import Checked, Draft, check
 from fairboard.market.services.photos import MOST_PHOTOS
 from fairboard.people.queries import member_pk
-from fairboard.safety import gate
+from fairboard.safety import gate, parts
 
 ADS_AN_HOUR = 30
 CLOSED = ("sold", "withdrawn")
@@ -84,9 +84,9 @@ def _judged(actor: Actor, ad: Ad, checked: Checked, photos: list[Photo], at: dat
     return Submitted(ad.public_id, ad.state, review.verdict, review.reasons, ad.path, revision.number)
 
 
-def request_of(ad: Ad, number: int, checked: Checked, author: Actor, photos: list[str]) -> gate.Request:
+def request_of(ad: Ad, number: int, checked: Checked, author: Actor, photos: list[str]) -> parts.Request:
     """What the gate is asked about a version of an ad; ``photos`` are their SHA-256."""
-    return gate.Request(
+    return parts.Request(
         "ad", ad.public_id, number, {"title": checked.title, "body": checked.body}, checked.category.slug,
         checked.place.code, checked.place.country, photos, checked.attributes, author,
     )  # fmt: skip

@@ -21,7 +21,8 @@ from fairboard.market.queries.search import search
 from fairboard.market.services.photos import path_of
 from fairboard.people.actors import actor_of, member_of
 from fairboard.safety.kinds import NOTICE_KINDS
-from fairboard.safety.queries import verdict_for
+from fairboard.safety.queries.access import may_see
+from fairboard.safety.queries.verdicts import verdict_for
 from fairboard.safety.services.notices import file_notice
 
 AVAILABILITY = {"live": "https://schema.org/InStock", "sold": "https://schema.org/SoldOut"}
@@ -109,12 +110,13 @@ def structured(row: AdRow) -> dict[str, Any]:
 @require_GET
 def photo(request: HttpRequest, photo_id: str, size: str) -> HttpResponseBase:
     """A size of a photo: public while its ad is, otherwise only for its owner and the desk."""
-    found = Photo.objects.select_related("owner").filter(public_id=photo_id).first()
+    found = Photo.objects.select_related("owner", "ad").filter(public_id=photo_id).first()
     if found is None:
         raise NotFound
     if not found.is_public:
         actor = actor_of(request)
-        if found.owner.public_id != actor.id and not actor.can("desk.view"):
+        subject = found.ad.public_id if found.ad else ""
+        if found.owner.public_id != actor.id and not may_see(kind="ad", subject_id=subject, actor=actor):
             raise NotFound
     etag = f'"{found.key[:24]}-{size}"'
     cache = "public, max-age=3600" if found.is_public else "private, no-store"

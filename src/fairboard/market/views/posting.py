@@ -25,7 +25,7 @@ from fairboard.market.services.photos import MOST_PHOTOS, add_photo
 from fairboard.market.views.lists import PLACE_COOKIE
 from fairboard.people.actors import actor_of
 from fairboard.people.decorators import sign_in_required
-from fairboard.safety.queries import verdict_for
+from fairboard.safety.queries.verdicts import verdict_for
 from fairboard.ui import listbar
 
 

@@ -1,5 +1,6 @@
 """Joining, and what staff change about members."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
@@ -9,7 +10,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from fairboard.kit.actors import ROLES, Actor
+from fairboard.kit.actors import GRANTED_ROLES, GRANTS, ROLES, Actor
 from fairboard.kit.problems import Forbidden, Invalid, NotFound
 from fairboard.ledger.services import Subject, record
 from fairboard.people import events
@@ -59,6 +60,28 @@ def set_role(*, actor: Actor, member_id: str, role: str, at: datetime) -> None:
         if member is None:
             raise NotFound
         _set_role(member, role, actor, at)
+
+
+def set_grants(*, actor: Actor, member_id: str, grants: Collection[str], at: datetime) -> None:
+    """Say what somebody of the desk may do beyond their role; raises Forbidden, NotFound, Invalid."""
+    if not actor.can("members.manage"):
+        raise Forbidden
+    if unknown := sorted(set(grants) - GRANTS.keys()):
+        raise Invalid(_("There is no such permission: %(name)s.") % {"name": unknown[0]}, field="grants")
+    with transaction.atomic():
+        member = Member.objects.filter(public_id=member_id).first()
+        if member is None:
+            raise NotFound
+        if grants and member.role not in GRANTED_ROLES:
+            raise Invalid(_("Only somebody of the safety desk can be given this."), field="grants")
+        before, member.grants = member.grants, sorted(set(grants))
+        if before == member.grants:
+            return
+        member.save(update_fields=["grants"])
+        record(
+            kind=events.GRANTS_CHANGED, subject=Subject("member", member.public_id), actor=actor, at=at,
+            data={"from": before, "to": member.grants},
+        )  # fmt: skip
 
 
 def set_language(*, actor: Actor, language: str, at: datetime) -> None:

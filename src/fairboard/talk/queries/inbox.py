@@ -13,7 +13,7 @@ from fairboard.kit.pagination import Page, decode_cursor, encode_cursor
 from fairboard.kit.problems import NotFound
 from fairboard.market.queries.ads import ContactPoint, contact_point
 from fairboard.people.queries import member_pk
-from fairboard.safety.queries import Verdict, verdict_for
+from fairboard.safety.queries.verdicts import Verdict, verdict_for
 from fairboard.talk.models import Conversation, Message
 
 

@@ -10,17 +10,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 from fairboard.filters import And, Condition, from_query, validate
 from fairboard.kit import clock
 from fairboard.kit.problems import Invalid, Problem
-from fairboard.ledger.queries import event_schema, timeline
 from fairboard.people.actors import actor_of
 from fairboard.people.decorators import permission_required
-from fairboard.safety import queries
 from fairboard.safety.forms import DecisionForm
 from fairboard.safety.kinds import NOTICE_KINDS
+from fairboard.safety.queries import cases as queries
 from fairboard.safety.services import deciding
-from fairboard.screening import Document, default_packs, screen
 from fairboard.ui import listbar
 
 QUEUE_LABELS = {
+    "child": gettext_lazy("Safety of children"),
     "urgent": gettext_lazy("Urgent"),
     "screening": gettext_lazy("Held by the gate"),
     "notices": gettext_lazy("Reported"),
@@ -31,15 +30,17 @@ QUEUE_LABELS = {
 @require_GET
 def queue(request: HttpRequest) -> HttpResponse:
     """The open cases of a queue."""
+    actor = actor_of(request)
+    shown = [name for name in queries.QUEUES if name != "child" or actor.can("desk.child")]
     chosen = request.GET.get("queue", "")
-    counts = queries.open_counts()
-    if chosen not in queries.QUEUES:
-        chosen = next((name for name in queries.QUEUES if counts.get(name)), "screening")
+    counts = queries.open_counts(actor)
+    if chosen not in shown:
+        chosen = next((name for name in shown if counts.get(name)), "screening")
     given = {name: values for name, values in request.GET.lists() if name not in {"queue", "state"}}
     more = from_query(given, queries.case_schema())
     tree = validate(And((Condition("queue", "eq", chosen), Condition("state", "eq", "open"))), queries.case_schema())
     tree = And((tree, more.tree)) if more.tree else tree
-    page = queries.cases(actor=actor_of(request), tree=tree, cursor=request.GET.get("cursor", ""))
+    page = queries.cases(actor=actor, tree=tree, cursor=request.GET.get("cursor", ""))
     tabs = [
         {
             "label": str(QUEUE_LABELS[name]),
@@ -47,7 +48,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             "current": name == chosen,
             "count": counts.get(name, 0),
         }
-        for name in queries.QUEUES
+        for name in shown
     ]
     own = {"queue": chosen, "state": ""}
     bar = listbar.context(request, queries.case_schema(), more, page.next_cursor, tabs=own)
@@ -78,7 +79,7 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
         else:
             messages.success(request, _("Decided. The people concerned are told."))
             queue_name = request.POST.get("queue", "")
-            following = queries.next_case_id(queue=queue_name, after=case_id)
+            following = queries.next_case_id(queue=queue_name, actor=actor, after=case_id)
             return redirect("safety:case", case_id=following) if following else redirect("safety:queue")
     context = queries.case_page(case_id=case_id, actor=actor)
     if request.method != "POST" and context["reasons"]:
@@ -95,22 +96,3 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
         },
         status=422 if form.is_bound and form.errors else 200,
     )
-
-
-@permission_required("desk.view")
-@require_http_methods(["GET", "POST"])
-def rules(request: HttpRequest) -> HttpResponse:
-    """Policies and rules as they run, and a place to try a text."""
-    text = request.POST.get("text", "")[:20_000]
-    result = screen(Document("try", {"body": text}, request.POST.get("category", ""))) if text else None
-    return render(request, "safety/rules.html", {"packs": default_packs(), "text": text, "result": result})
-
-
-@permission_required("ledger.view")
-@require_GET
-def ledger(request: HttpRequest) -> HttpResponse:
-    """Every event, newest first."""
-    asked = from_query(dict(request.GET.lists()), event_schema())
-    page = timeline(actor=actor_of(request), tree=asked.tree, cursor=request.GET.get("cursor", ""))
-    bar = listbar.context(request, event_schema(), asked, page.next_cursor)
-    return render(request, "safety/ledger.html", {"events": page.items, **bar})

@@ -1,0 +1,9 @@
+"""The desk over the API, one file a subject."""
+
+from ninja import Router
+
+from fairboard.safety.api import cases, ledger, notices, screening
+
+router = Router(tags=["safety"])
+for part in (notices, cases, screening, ledger):
+    router.add_router("", part.router)

@@ -1,0 +1,72 @@
+"""Cases and decisions over the API."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django.db.models import Model
+from django.http import HttpRequest
+from ninja import Path, Query, Router, Status
+
+from fairboard.filters import Condition
+from fairboard.kit import clock
+from fairboard.kit.lists import LONGEST_FILTER, read_filter
+from fairboard.kit.schemas import PROBLEMS, ProblemOut
+from fairboard.people.api_auth import require
+from fairboard.safety.queries import cases as queries
+from fairboard.safety.schemas import (
+    CaseDetail,
+    CaseList,
+    DecisionIn,
+    DecisionOut,
+)
+from fairboard.safety.services import deciding
+
+router = Router(tags=["safety"])
+ID = Path(..., pattern="^[0-9a-z]{1,16}$")
+OPEN = Condition("state", "eq", "open")
+
+
+@router.get("/cases", response={200: CaseList, PROBLEMS: ProblemOut})
+def list_cases(
+    request: HttpRequest,
+    filter: str = Query("", max_length=LONGEST_FILTER, description="A filter tree as JSON; open cases when empty."),
+    cursor: str = Query("", max_length=400),
+    limit: int = Query(30, ge=1, le=100),
+) -> Any:
+    """Cases, the most severe first, then the oldest."""
+    actor = require(request, "desk:read")
+    tree = read_filter(filter, queries.case_schema()) or OPEN
+    page = queries.cases(actor=actor, tree=tree, cursor=cursor, size=limit)
+    return {"items": page.items, "next_cursor": page.next_cursor}
+
+
+@router.get("/cases/{case_id}", response={200: CaseDetail, PROBLEMS: ProblemOut})
+def read_case(request: HttpRequest, case_id: str = ID) -> Any:
+    """One case with the submission exactly as written."""
+    page = queries.case_page(case_id=case_id, actor=require(request, "desk:read"))
+    submission = page["submission"]
+    return {
+        **asdict(page["case"]),
+        "fields": submission.fields,
+        "reasons": submission.reasons,
+        "contacts": submission.contacts,
+        "notices": [_notice(one) for one in page["notices"]],
+    }
+
+
+def _notice(one: Model) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in ("public_id", "kind", "text", "at")}
+
+
+@router.post("/cases/{case_id}/claim", response={204: None, PROBLEMS: ProblemOut})
+def claim_case(request: HttpRequest, case_id: str = ID) -> Any:
+    """Take a case for twenty minutes."""
+    deciding.claim(case_id=case_id, actor=require(request, "desk:write"), at=clock.now())
+    return Status(204, None)
+
+
+@router.post("/cases/{case_id}/decision", response={201: DecisionOut, PROBLEMS: ProblemOut})
+def decide_case(request: HttpRequest, decision: DecisionIn, case_id: str = ID) -> Any:
+    """Allow or refuse; the author and every reporter are told."""
+    actor = require(request, "desk:write")
+    return Status(201, deciding.decide(case_id=case_id, actor=actor, at=clock.now(), **decision.dict()))

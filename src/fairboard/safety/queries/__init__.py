@@ -1,0 +1,1 @@
+"""Reading for the desk and for authors, one file a subject."""
