@@ -310,6 +310,9 @@ STAFF_SECOND_FACTOR = _switch("FAIRBOARD_STAFF_SECOND_FACTOR", not DEMO)
 if PRODUCTION and not STAFF_SECOND_FACTOR:
     _problems.append("FAIRBOARD_STAFF_SECOND_FACTOR is off: unset it, staff sign in with a second factor.")
 
+# -- The desk -------------------------------------------------------------------------------------------
+EXPOSURE_CAP = int(_number("FAIRBOARD_EXPOSURE_CAP", 40))
+
 # -- Sign-in (django-allauth) -------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -4,5 +4,18 @@ from fairboard.safety.models.cases import Case, Decision
 from fairboard.safety.models.notices import Notice
 from fairboard.safety.models.standing import STANDINGS, Hold, Standing
 from fairboard.safety.models.submissions import Refused, Submission
+from fairboard.safety.models.work import Comfort, Exposure, Proposal
 
-__all__ = ["STANDINGS", "Case", "Decision", "Hold", "Notice", "Refused", "Standing", "Submission"]
+__all__ = [
+    "STANDINGS",
+    "Case",
+    "Comfort",
+    "Decision",
+    "Exposure",
+    "Hold",
+    "Notice",
+    "Proposal",
+    "Refused",
+    "Standing",
+    "Submission",
+]
