@@ -1,5 +1,6 @@
 """Placing and changing an ad: revision, judgement and, if allowed, publication, in one transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -67,7 +68,7 @@ def resubmit(*, seller: Actor, ad: Ad, checked: Checked, at: datetime) -> Submit
 def _judged(actor: Actor, ad: Ad, checked: Checked, photos: list[Photo], at: datetime) -> Submitted:
     """Keep a version, have it judged and act on the verdict, in the running transaction."""
     number = _next_number(ad)
-    asked = request_of(ad, number, checked, actor, [photo.sha256 for photo in photos])
+    asked = request_of(ad, number, checked, actor, photos)
     review = gate.review_many(requests=[asked], at=at)[0]
     revision = Revision.objects.create(
         ad=ad, number=number, created_at=at, submission_id=review.submission_id, verdict=review.verdict,
@@ -84,11 +85,12 @@ def _judged(actor: Actor, ad: Ad, checked: Checked, photos: list[Photo], at: dat
     return Submitted(ad.public_id, ad.state, review.verdict, review.reasons, ad.path, revision.number)
 
 
-def request_of(ad: Ad, number: int, checked: Checked, author: Actor, photos: list[str]) -> parts.Request:
-    """What the gate is asked about a version of an ad; ``photos`` are their SHA-256."""
+def request_of(ad: Ad, number: int, checked: Checked, author: Actor, photos: Sequence[Photo]) -> parts.Request:
+    """What the gate is asked about a version of an ad."""
     return parts.Request(
         "ad", ad.public_id, number, {"title": checked.title, "body": checked.body}, checked.category.slug,
-        checked.place.code, checked.place.country, photos, checked.attributes, author,
+        checked.place.code, checked.place.country, [photo.sha256 for photo in photos], checked.attributes, author,
+        [(photo.pdq, photo.quality) for photo in photos],
     )  # fmt: skip
 
 
