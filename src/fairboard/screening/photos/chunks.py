@@ -65,7 +65,7 @@ def masks(length: int, flips: int) -> NDArray[np.uint32]:
 
 def chunks_for(hashes: int) -> int:
     """How many chunks suit a bank of so many hashes: measured by `fairboard bench photos`."""
-    return 16 if hashes < 400_000 else 13 if hashes < 3_000_000 else 12
+    return 16 if hashes < 500_000 else 12
 
 
 def even_flips(chunks: tuple[Chunk, ...], distance: int) -> tuple[int, ...] | None:

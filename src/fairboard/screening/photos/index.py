@@ -230,7 +230,7 @@ class PhotoIndex:
         spans = [[self._spans(number, one, flips) for flips in range(MOST_FLIPS + 1)] for number in number_of]
         costs = np.array([[0, *(int(counts.sum()) + counts.size // 2 for _, counts in row)] for row in spans])
         cost, flips = cheapest_flips(costs, distance)
-        if cost * _SCAN_GAIN > len(self) and even_flips(self._chunks, distance) is not None:
+        if cost * _SCAN_GAIN > len(self):
             return [self._scan(words, query, distance)]
         parts = []
         for number in number_of:
