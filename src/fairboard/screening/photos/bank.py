@@ -94,27 +94,42 @@ class PhotoBank:
     def refresh(self) -> None:
         """Take up what other processes added or rebuilt."""
         with self._lock:
-            path = self._folder / "index"
-            with contextlib.suppress(FileNotFoundError):
-                stat = path.stat()
-                if (stat.st_ino, stat.st_mtime_ns) != self._stamp:
-                    self._index, self._stamp = PhotoIndex(path), (stat.st_ino, stat.st_mtime_ns)
-                    self._read, self._added, self._removed = {}, {}, set()
-            added, removed, changed = dict(self._added), set(self._removed), not self._read
-            for number in self._journals():
-                done = self._read.get(number, 0)
-                records, self._read[number] = _read(self._path(number), done)
-                changed = changed or bool(records)
-                for what, payload, value in records:
-                    if what == _ADD:
-                        added[payload] = value
-                        removed.discard(payload)
-                    else:
-                        added.pop(payload, None)
-                        removed.add(payload)
-            if changed:
-                self._added, self._removed = added, removed
-                self._recent = _columns(added) if added else None
+            while True:
+                self._open_newest()
+                self._read_journals()
+                if self._newest() == self._stamp:  # else a rebuild deleted journals before they were read
+                    return
+
+    def _newest(self) -> tuple[int, int] | None:
+        try:
+            stat = (self._folder / "index").stat()
+        except FileNotFoundError:
+            return None
+        return stat.st_ino, stat.st_mtime_ns
+
+    def _open_newest(self) -> None:
+        stamp = self._newest()
+        if stamp is not None and stamp != self._stamp:
+            self._index, self._stamp = PhotoIndex(self._folder / "index"), stamp
+            self._read, self._added, self._removed, self._recent = {}, {}, set(), None
+
+    def _read_journals(self) -> None:
+        records = []
+        for number in self._journals():
+            more, self._read[number] = _read(self._path(number), self._read.get(number, 0))
+            records += more
+        if not records:
+            return
+        added, removed = dict(self._added), set(self._removed)
+        for what, payload, value in records:
+            if what == _ADD:
+                added[payload] = value
+                removed.discard(payload)
+            else:
+                added.pop(payload, None)
+                removed.add(payload)
+        self._added, self._removed = added, removed
+        self._recent = _columns(added) if added else None
 
     def _generation(self) -> int:
         return self._index.generation if self._index else 0
@@ -136,10 +151,9 @@ class PhotoBank:
     def _append(self, records: Iterable[bytes]) -> None:
         with self._alone("append.lock"):
             self.refresh()
-            path = self._path((self._journals() or [self._generation()])[-1])
-            with path.open("ab") as file:
-                if torn := file.tell() % _RECORD:  # left by a process killed while it wrote
-                    file.truncate(file.tell() - torn)
+            number = (self._journals() or [self._generation()])[-1]
+            with self._path(number).open("ab") as file:
+                file.truncate(self._read.get(number, 0))  # what lies behind was torn by a process killed while it wrote
                 file.writelines(records)
                 file.flush()
                 os.fsync(file.fileno())
@@ -149,14 +163,14 @@ class PhotoBank:
         with self._alone("rebuild.lock"):
             with self._alone("append.lock"):  # from here on additions go to a journal this rebuild does not read
                 self.refresh()
-                merged = self._journals()
-                following = (merged[-1] if merged else self._generation()) + 1
+                following = max([self._generation(), *self._journals()]) + 1
                 self._path(following).touch()
                 index, added, removed = self._index, self._added, self._removed
             hashes, payloads = instead or _merge(index, added, removed)
             build(self._folder / "index", hashes, payloads, generation=following)
-            for number in merged:
-                self._path(number).unlink(missing_ok=True)
+            for path in self._folder.glob("journal-*"):
+                if int(path.name.removeprefix("journal-")) < following:
+                    path.unlink(missing_ok=True)
         self.refresh()
 
 

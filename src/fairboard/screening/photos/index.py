@@ -277,8 +277,8 @@ class PhotoIndex:
     def _scan(self, words: Words, query: int, distance: int) -> Any:
         """Compare one query with every hash."""
         rows, bits = [], []
-        for start in range(0, len(self), 65_536):
-            first = _differing(self._front[start : start + 65_536] ^ words[query, :2])
+        for start in range(0, len(self), 32_768):
+            first = _differing(self._front[start : start + 32_768] ^ words[query, :2])
             near = np.flatnonzero(first <= distance)
             both = first[near] + _differing(self._back[near + start] ^ words[query, 2:])
             rows.append(near[both <= distance] + start)
