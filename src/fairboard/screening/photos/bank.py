@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairboard.screening.photos.chunks import words_of
+from fairboard.screening.photos.fingerprint import MATCH_DISTANCE
 from fairboard.screening.photos.index import Match, PhotoIndex, build
-from fairboard.screening.photos.pdq import MATCH_DISTANCE
 
 MERGE_AFTER = 20_000
 """Journal entries from which a rebuild is worth its time: they are compared one by one."""
@@ -79,7 +79,9 @@ class PhotoBank:
             index, removed, added, recent = self._index, self._removed, self._added, self._recent
         answers = index.search_many(values, distance) if index else [[] for _ in values]
         if removed or added:
-            answers = [[one for one in row if one.payload not in removed and one.payload not in added] for row in answers]
+            answers = [
+                [one for one in row if one.payload not in removed and one.payload not in added] for row in answers
+            ]
         if recent is not None:
             words, payloads = recent
             for row, value in zip(answers, values, strict=True):

@@ -9,7 +9,7 @@ multi-index hashing, CVPR 2012; thresholds by chunk as in Qin et al., GPH, ICDE 
 
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,7 +54,7 @@ class Chunk:
 def layout(count: int) -> tuple[Chunk, ...]:
     """The hash cut into ``count`` chunks of nearly the same length."""
     ends = [BITS * number // count for number in range(count + 1)]
-    return tuple(Chunk(start, end - start) for start, end in zip(ends, ends[1:], strict=False))
+    return tuple(Chunk(start, end - start) for start, end in pairwise(ends))
 
 
 @lru_cache(maxsize=128)

@@ -2,12 +2,12 @@
 
 import hashlib
 import io
-from dataclasses import dataclass
 
 import pillow_heif
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from fairboard.screening.photos.pdq import GOOD_QUALITY, dihedral, on_white
+from fairboard.screening.photos.fingerprint import Digests, Fingerprint
+from fairboard.screening.photos.pdq import dihedral, on_white
 
 pillow_heif.register_heif_opener()
 
@@ -19,40 +19,11 @@ MOST_PIXELS = 60_000_000
 class UnreadablePhoto(ValueError):
     """The file cannot be looked at. ``code``: empty, too-many-bytes, not-a-photo, too-many-pixels or damaged."""
 
-    def __init__(self, code: str, reason: str, digests: "Digests") -> None:
+    def __init__(self, code: str, reason: str, digests: Digests) -> None:
         """``reason`` is a sentence; ``digests`` are still good to compare with banks of exact hashes."""
         super().__init__(reason)
         self.code = code
         self.digests = digests
-
-
-@dataclass(frozen=True, slots=True)
-class Digests:
-    """What the bytes are, in hexadecimal digits."""
-
-    sha256: str
-    md5: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
-    """Everything a photo is matched by: hashes in hexadecimal digits, size in pixels as seen upright.
-
-    ``quality`` (0 to 100) belongs to ``pdq`` and ``variants``, the eight forms in the order of ``pdq.VARIANTS``.
-    """
-
-    sha256: str
-    md5: str
-    pdq: str
-    quality: int
-    width: int
-    height: int
-    variants: tuple[str, ...] = ()
-
-    @property
-    def matchable(self) -> bool:
-        """Whether there is enough in the photo for its PDQ to be matched by."""
-        return self.quality >= GOOD_QUALITY
 
 
 def digests(raw: bytes) -> Digests:
@@ -78,7 +49,9 @@ def _decode(raw: bytes, exact: Digests) -> Image.Image:
     try:
         with Image.open(io.BytesIO(raw), formats=FORMATS) as opened:
             if opened.width * opened.height > MOST_PIXELS:
-                raise UnreadablePhoto("too-many-pixels", f"{opened.width} x {opened.height} pixels are too many.", exact)
+                raise UnreadablePhoto(
+                    "too-many-pixels", f"{opened.width} x {opened.height} pixels are too many.", exact
+                )
             return on_white(ImageOps.exif_transpose(opened))
     except UnreadablePhoto:
         raise

@@ -27,7 +27,7 @@ from fairboard.screening.photos.chunks import (
     masks,
     words_of,
 )
-from fairboard.screening.photos.pdq import MATCH_DISTANCE
+from fairboard.screening.photos.fingerprint import MATCH_DISTANCE
 
 _MAGIC = b"FBPHOTO1"
 _HEADER = 8192
@@ -172,7 +172,7 @@ class PhotoIndex:
     def entries(self) -> tuple[NDArray[np.uint8], NDArray[np.uint64]]:
         """Every hash (rows x 32 bytes) and its payload, a row for each payload."""
         words = np.hstack((self._front, self._back))
-        times = np.diff(self._first.astype(np.int64))
+        times = self._first[1:] - self._first[:-1]
         return bytes_of(np.repeat(words, times, axis=0)), np.array(self._payloads)
 
     def search(self, value: bytes, distance: int = MATCH_DISTANCE) -> list[Match]:
@@ -213,7 +213,9 @@ class PhotoIndex:
     def _look_up(self, words: Words, distance: int, flips: tuple[int, ...]) -> list[Any]:
         spans = [self._spans(number, words, count) for number, count in enumerate(flips)]
         cost = sum(counts.sum(axis=1, dtype=np.int64) for _, counts in spans if counts.size)
-        usual = sum(counts.shape[1] * len(self) >> self._chunks[number].length for number, (_, counts) in enumerate(spans))
+        usual = sum(
+            counts.shape[1] * len(self) >> self._chunks[number].length for number, (_, counts) in enumerate(spans)
+        )
         heavy = cost > 4 * usual + 10_000
         light = np.flatnonzero(~heavy)
         parts = []
@@ -287,7 +289,7 @@ class PhotoIndex:
         return np.full(len(row), query, dtype=np.int64), row, np.concatenate(bits)
 
 
-def _differing(pairs: Words) -> NDArray[np.uint16]:
+def _differing(pairs: NDArray[Any]) -> NDArray[np.uint16]:
     """How many bits are set in each row of two words: two counts of at most 64, added as one number."""
     counts = np.bitwise_count(pairs).view(np.uint16).reshape(-1)
     total: NDArray[np.uint16] = (counts & np.uint16(255)) + (counts >> np.uint16(8))

@@ -3,8 +3,8 @@
 The algorithm is that of github.com/facebook/ThreatExchange (pdq/cpp): luma; a box filter twice along both axes;
 64 x 64 samples; the 16 x 16 lowest frequencies but the constant one; a bit for each that lies above the median.
 Filter and sampling are linear and act on each axis alone, so both are one 64-row matrix an axis, and a hash is two
-matrix products. A large photo is first averaged in blocks of about a thousandth of its side, and the matrix is that of the
-full size summed over the blocks: nearer to the hash of the full photo than hashing a shrunken copy would be.
+matrix products. A large photo is first averaged in blocks of about a thousandth of its side, and the matrix is
+that of the full size summed over the blocks: nearer to the hash of the full photo than that of a shrunken copy.
 """
 
 from collections.abc import Sequence
@@ -16,14 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from fairboard.screening.photos.fingerprint import GOOD_QUALITY, VARIANTS
+
 SMALLEST = 5
 """Pixels a side: the reference gives a smaller photo the hash 0 and the quality 0."""
-GOOD_QUALITY = 50
-"""A hash of lower quality says too little of its photo to match by (Meta's Hasher-Matcher-Actioner)."""
-MATCH_DISTANCE = 31
-"""Photos whose hashes differ in at most so many bits are taken for the same (Meta's Hasher-Matcher-Actioner)."""
-VARIANTS = ("original", "rotate90", "rotate180", "rotate270", "flip_x", "flip_y", "flip_plus", "flip_minus")
-"""The order of ``dihedral``, as in the reference."""
 
 _SAMPLES = 64
 _BIG = 1024
@@ -99,7 +95,8 @@ def _samples(photo: Image.Image | NDArray[np.uint8]) -> NDArray[np.float32] | No
         image = image.reduce((across, down))
     pixels = np.asarray(image)
     luma = pixels.astype(np.float32) if pixels.ndim == 2 else _luma(pixels)
-    return _filter(height, down) @ luma @ _filter(width, across).T
+    samples: NDArray[np.float32] = _filter(height, down) @ luma @ _filter(width, across).T
+    return samples
 
 
 def on_white(image: Image.Image) -> Image.Image:
@@ -152,8 +149,9 @@ def _quality(small: NDArray[np.float32]) -> int:
     return min(100, steps // 90)
 
 
-def _frequencies(small: NDArray[np.float32]) -> NDArray[Any]:
-    return _DCT @ small @ _DCT.T
+def _frequencies(small: NDArray[np.float32]) -> NDArray[np.float32]:
+    frequencies: NDArray[np.float32] = _DCT @ small @ _DCT.T
+    return frequencies
 
 
 def _bits(frequencies: NDArray[Any]) -> bytes:
