@@ -95,8 +95,7 @@ def _samples(photo: Image.Image | NDArray[np.uint8]) -> NDArray[np.float32] | No
         image = image.reduce((across, down))
     pixels = np.asarray(image)
     luma = pixels.astype(np.float32) if pixels.ndim == 2 else _luma(pixels)
-    samples: NDArray[np.float32] = _filter(height, down) @ luma @ _filter(width, across).T
-    return samples
+    return np.asarray(_filter(height, down) @ luma @ _filter(width, across).T, dtype=np.float32)
 
 
 def on_white(image: Image.Image) -> Image.Image:
