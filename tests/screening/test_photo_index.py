@@ -211,7 +211,9 @@ def test_killed_while_rebuilding_nothing_is_lost(tmp_path: Path) -> None:
     for turn in range(8):
         first = 100_000 * (turn + 1)
         worker = subprocess.Popen(
-            [sys.executable, "-c", WORK, str(tmp_path), str(1_000 + turn), str(first)], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", WORK, str(tmp_path), str(1_000 + turn), str(first)],
+            stdout=subprocess.PIPE,
+            text=True,
         )
         assert worker.stdout is not None
         kept.update(_row(worker.stdout.readline()))
