@@ -37,6 +37,9 @@ _AT_ONCE = 2_000_000
 _SCAN_GAIN = 6
 """Comparing one hash after the other is about so many times cheaper a hash than picking them."""
 
+_SMALL = 30_000
+"""Comparing all of so few takes less time than planning."""
+
 
 class BadIndex(ValueError):
     """The file is no index, or is damaged; rebuild it from the bank's entries."""
@@ -222,8 +225,11 @@ class PhotoIndex:
         for number, (begins, counts) in enumerate(spans):
             if counts.size and len(light):
                 parts += self._compare(number, words, light, begins[light], counts[light], distance)
-        for query in np.flatnonzero(heavy):
-            parts += self._look_up_heavy(words, int(query), distance)
+        for query in np.flatnonzero(heavy).tolist():
+            if len(self) < _SMALL:
+                parts.append(self._scan(words, query, distance))
+            else:
+                parts += self._look_up_heavy(words, query, distance)
         return parts
 
     def _look_up_heavy(self, words: Words, query: int, distance: int) -> list[Any]:

@@ -2,15 +2,14 @@
 
 The algorithm is that of github.com/facebook/ThreatExchange (pdq/cpp): luma; a box filter twice along both axes;
 64 x 64 samples; the 16 x 16 lowest frequencies but the constant one; a bit for each that lies above the median.
-Filter and sampling are linear and act on each axis alone, so both are one 64-row matrix an axis, and a hash is two
-matrix products. A large photo is first averaged in blocks of about a thousandth of its side, and the matrix is
-that of the full size summed over the blocks: nearer to the hash of the full photo than that of a shrunken copy.
+Filter and sampling are linear and act on each axis alone, so together they are 64 weighted sums an axis. A large photo
+is first averaged in blocks of about a thousandth of its side, and the weights are those of the full size summed over
+the blocks: nearer to the hash of the full photo than that of a shrunken copy.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +22,8 @@ SMALLEST = 5
 
 _SAMPLES = 64
 _BIG = 1024
+_NOTHING = 1e-12  # what rounding leaves where a weight is 0
+_Filter = tuple[tuple[int, NDArray[np.float32]], ...]
 _LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 _DCT = (
     np.sqrt(2.0 / _SAMPLES)
@@ -86,7 +87,7 @@ def distance(one: bytes, other: bytes) -> int:
 
 def _samples(photo: Image.Image | NDArray[np.uint8]) -> NDArray[np.float32] | None:
     """The filtered photo at 64 x 64 points; None when a side is too small."""
-    image = on_white(photo) if isinstance(photo, Image.Image) else Image.fromarray(photo)
+    image = on_white(photo if isinstance(photo, Image.Image) else Image.fromarray(photo))
     width, height = image.size
     if min(width, height) < SMALLEST:
         return None
@@ -94,8 +95,19 @@ def _samples(photo: Image.Image | NDArray[np.uint8]) -> NDArray[np.float32] | No
     if (across, down) != (1, 1):
         image = image.reduce((across, down))
     pixels = np.asarray(image)
-    luma = pixels.astype(np.float32) if pixels.ndim == 2 else _luma(pixels)
-    return np.asarray(_filter(height, down) @ luma @ _filter(width, across).T, dtype=np.float32)
+    rows = _filtered(pixels.astype(np.float32).reshape(pixels.shape[0], -1), _filter(height, down))
+    if pixels.ndim == 3:
+        rows = rows.reshape(_SAMPLES, -1, 3) @ _LUMA
+    return _filtered(np.ascontiguousarray(rows.T), _filter(width, across)).T
+
+
+def _filtered(lines: NDArray[np.float32], weights: _Filter) -> NDArray[np.float32]:
+    """The 64 weighted sums of lines. Not one matrix product: nearly all of its weights would be 0, and a matrix
+    product of this size is shared among threads that wait for each other when the processors are busy."""
+    sums = np.empty((_SAMPLES, lines.shape[1]), dtype=np.float32)
+    for number, (start, some) in enumerate(weights):
+        np.einsum("b,bw->w", some, lines[start : start + len(some)], out=sums[number])
+    return sums
 
 
 def on_white(image: Image.Image) -> Image.Image:
@@ -110,16 +122,9 @@ def on_white(image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
-def _luma(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-    rows, columns = pixels.shape[:2]
-    flat = pixels.reshape(-1, pixels.shape[2])[:, :3].astype(np.float32)
-    luma: NDArray[np.float32] = (flat @ _LUMA).reshape(rows, columns)
-    return luma
-
-
 @lru_cache(maxsize=256)
-def _filter(size: int, block: int) -> NDArray[np.float32]:
-    """Filter and sampling of an axis of ``size`` pixels, averaged in blocks, as 64 x ceil(size / block) weights."""
+def _filter(size: int, block: int) -> _Filter:
+    """Filter and sampling of an axis of ``size`` pixels, averaged in blocks: first line and weights of each sample."""
     window = (size + 2 * _SAMPLES - 1) // (2 * _SAMPLES)
     right = (window + 2) // 2 - 1
     left = window - 1 - right
@@ -137,7 +142,11 @@ def _filter(size: int, block: int) -> NDArray[np.float32]:
     weights = steps.cumsum(axis=1)[:, :size]
     if block > 1:
         weights = np.add.reduceat(weights, np.arange(0, size, block), axis=1)
-    return weights.astype(np.float32)
+    reached = [np.flatnonzero(row > _NOTHING) for row in weights]
+    return tuple(
+        (int(some[0]), row[some[0] : some[-1] + 1].astype(np.float32))
+        for some, row in zip(reached, weights, strict=True)
+    )
 
 
 def _quality(small: NDArray[np.float32]) -> int:
@@ -153,7 +162,7 @@ def _frequencies(small: NDArray[np.float32]) -> NDArray[np.float32]:
     return frequencies
 
 
-def _bits(frequencies: NDArray[Any]) -> bytes:
+def _bits(frequencies: NDArray[np.float32]) -> bytes:
     flat = frequencies.reshape(-1)
     median = np.partition(flat, 127)[127]  # the lower of the two in the middle, as in the reference
     return np.packbits((flat > median)[::-1]).tobytes()
