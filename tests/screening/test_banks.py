@@ -1,16 +1,18 @@
 """Hash lists come in and go out in the forms others use; a bad line costs only itself."""
 
 import io
+import json
 import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fairboard.screening.banks import lists, ncmec, stopncii
+from fairboard.screening.banks import files, lists, ncmec, stopncii
 from fairboard.screening.banks.entries import Bad, Entry, Kind, Report
 from fairboard.screening.banks.ncmec import BadPage
 
@@ -267,3 +269,17 @@ def test_reading_stops_only_at_a_broken_page() -> None:
     with pytest.raises(BadPage):
         entries.extend(ncmec.read(page(BODY)[:-30], Report(), ncmec.Page()))
     assert len(entries) == 3
+
+
+@pytest.mark.parametrize(("raw", "values", "bad"), [
+    (f"{A}\nx\n{B}\n".encode(), [A, B], [2]), (f"\ufeff{A}".encode(), [A], []), (b"\xff\xfe\n" + A.encode(), [A], [1]),
+    (f"{A}\n{'x' * 90_000}\n{B}\n".encode(), [A, B], [2]), (page(BODY), [MD5, A, ""], []),
+    (json.dumps(answer(record(), record(hashValue="y"))).encode(), [A], [2]), (b"", [], []),
+], ids=["plain", "marked", "bytes", "long", "ncmec", "stopncii", "empty"])  # fmt: skip
+def test_the_form_of_a_file_is_seen(tmp_path: Path, raw: bytes, values: list[str], bad: list[int]) -> None:
+    path, report = tmp_path / "house.txt", Report()
+    path.write_bytes(raw)
+    entries = list(files.read_file(path, report))
+    assert [one.value for one in entries] == values
+    assert [one.line for one in report.bad] == bad
+    assert all(one.source.startswith("house") for one in entries)

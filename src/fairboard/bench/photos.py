@@ -42,7 +42,7 @@ def run(seed: int, runs: int, quick: bool, err: Console) -> Report:
     _bank(report, random, sizes[0], runs, crowded(random, sizes[0]), "crowded")
     report.notes.append(
         "per_s: look-ups a second, 2,050 at once, one thread; ms: one alone. found: of the matches that comparing "
-        "every hash finds, and + those it does not. crowded: a third copies of few, a fifth half zero, a hundredth flat."
+        "every hash finds, and + those it does not. crowded: a third copies, a fifth half zero, a hundredth flat."
     )
     return report
 

@@ -62,13 +62,17 @@ def photo(
 
 
 def _list(path: Path, kind: "Kind | None") -> "tuple[ListMatcher, Report]":
-    from fairboard.screening.banks import lists
     from fairboard.screening.banks.entries import Report
+    from fairboard.screening.banks.files import read_file
     from fairboard.screening.banks.matching import ListMatcher
+    from fairboard.screening.banks.ncmec import BadPage
 
     report = Report()
-    with path.open(encoding="utf-8", errors="replace") as file:
-        return ListMatcher(path.stem, lists.read(file, report, kind=kind, source=path.stem)), report
+    try:
+        return ListMatcher(path.stem, read_file(path, report, kind=kind)), report
+    except BadPage as error:
+        err.print(f"{path}: {error}", style="red", markup=False)
+        raise typer.Exit(1) from error
 
 
 def _complain(path: Path, report: "Report") -> bool:
