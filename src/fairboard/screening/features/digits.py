@@ -6,79 +6,27 @@ from dataclasses import dataclass, replace
 
 from fairboard.screening.features import codes
 from fairboard.screening.features.numberwords import NOT_FIGURES, WORDS, Piece, is_common, read, shaped
-from fairboard.screening.text import Plain
+from fairboard.screening.text import Plain, fold
 
 FEWEST = 7
 WIDEST = 15
 """How many characters that are neither letter nor digit may lie between two pieces of one number."""
 FARTHEST = 40
 """How far two pieces of one number may lie apart with words between."""
-SPOKEN = frozenset(
-    [
-        "dot",
-        "dash",
-        "point",
-        "then",
-        "space",
-        "hyphen",
-        "minus",
-        "plus",
-        "tiret",
-        "punkt",
-        "punto",
-        "guion",
-        "ponto",
-        "strich",
-        "bindestrich",
-        "slash",
-        "star",
-        "hash",
-        "comma",
-        "period",
-        "barra",
-        "raya",
-        "traco",
-        "trattino",
-        "virgule",
-        "kropka",
-        "myslnik",
-        "streepje",
-        "nokta",
-        "tire",
-        "bar",
-        "underscore",
-        "dann",
-        "danach",
-        "luego",
-        "despues",
-        "ensuite",
-        "puis",
-        "poi",
-        "depois",
-        "daarna",
-        "potem",
-        "sonra",
-        "затем",
-        "потом",
-        "дефис",
-        "тире",
-        "точка",
-        "followed",
-        "finally",
-        "next",
-        "stop",
-        "leerzeichen",
-        "espacio",
-        "espace",
-        "spazio",
-        "espaco",
-        "that",
-    ]
+_SPOKEN_WORDS = (
+    "dot dash point then space hyphen minus plus tiret punkt punto guion ponto strich bindestrich slash star hash "
+    "comma period barra raya traco trattino virgule kropka myslnik streepje nokta tire bar underscore dann danach "
+    "luego despues ensuite puis poi depois daarna potem sonra затем потом дефис тире точка followed finally next "
+    "stop leerzeichen espacio espace spazio espaco that "
 )
+SPOKEN = frozenset(fold(_SPOKEN_WORDS).text.split())
 """Words said between the parts of a number."""
-GLUE = SPOKEN | frozenset(
-    ["and", "y", "und", "et", "e", "i", "en", "ve", "и", "area", "code", "e2", "the", "rest", "is", "by", "it", "with", "ends", "end", "ending", "in", "that", "last", "first", "second", "third", "part", "parts", "digits", "digit", "number", "more", "a", "ist", "es", "est", "o", "or", "then's", "followed", "lastly", "dollars", "bucks", "euros", "cents", "euro", "dollar", "again", "also", "now", "add", "call", "me", "us", "text", "texts", "spam", "no", "please", "pls"]
-)  # fmt: skip
+_GLUE_WORDS = (
+    "and y und et e i en ve и area code e2 the rest is by it with ends end ending in that last first second third "
+    "part parts digits digit number more a ist es est o or then's followed lastly dollars bucks euros cents euro "
+    "dollar again also now add call me us text texts spam no please pls "
+)
+GLUE = SPOKEN | frozenset(fold(_GLUE_WORDS).text.split())
 _FEW = GLUE - SPOKEN - {"and", "y", "und", "et", "e", "i", "a", "en", "area", "code", "или"}
 LINKS = frozenset({"y", "e", "et", "i", "and"})
 _DRAWN = frozenset({"o", "l", "i", "ol", "lo", "il"})

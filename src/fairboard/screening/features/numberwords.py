@@ -30,7 +30,8 @@ _TEENS = {  # from ten on
     "es": "diez once doce trece catorce quince dieciseis diecisiete dieciocho diecinueve",
     "fr": "dix onze douze treize quatorze quinze seize",
     "it": "dieci undici dodici tredici quattordici quindici sedici diciassette diciotto diciannove",
-    "pt": "dez onze doze treze catorze|quatorze quinze dezesseis|dezasseis dezessete|dezassete dezoito dezenove|dezanove",
+    "pt": "dez onze doze treze catorze|quatorze quinze dezesseis|dezasseis dezessete|dezassete dezoito "
+          "dezenove|dezanove",
     "ru": "десять одиннадцать двенадцать тринадцать четырнадцать пятнадцать шестнадцать семнадцать восемнадцать "
           "девятнадцать",
     "pl": "dziesiec jedenascie dwanascie trzynascie czternascie pietnascie szesnascie siedemnascie osiemnascie "
@@ -46,7 +47,8 @@ _TENS = {  # from twenty on
     "it": "venti trenta quaranta cinquanta sessanta settanta ottanta novanta",
     "pt": "vinte trinta quarenta cinquenta sessenta setenta oitenta noventa",
     "ru": "двадцать тридцать сорок пятьдесят шестьдесят семьдесят восемьдесят девяносто",
-    "pl": "dwadziescia trzydziesci czterdziesci piecdziesiat szescdziesiat siedemdziesiat osiemdziesiat dziewiecdziesiat",
+    "pl": "dwadziescia trzydziesci czterdziesci piecdziesiat szescdziesiat siedemdziesiat osiemdziesiat "
+          "dziewiecdziesiat",
     "nl": "twintig dertig veertig vijftig zestig zeventig tachtig negentig",
     "tr": "yirmi otuz kirk elli altmis yetmis seksen doksan",
 }  # fmt: skip
@@ -71,8 +73,8 @@ class Piece:
     """A part of a chunk and the digits it stands for.
 
     ``kind`` is ``digits``, ``word`` (a number word), ``letters`` (drawn like digits), ``times`` (the digit that
-    follows is repeated) or ``other``. ``value`` and ``language`` are of a word; a value of -1 says that letters are drawn like digits
-    only roughly.
+    follows is repeated) or ``other``. ``value`` and ``language`` are of a word; a value of -1 says that letters
+    are drawn like digits only roughly.
     """
 
     kind: str
@@ -135,102 +137,13 @@ _SHAPES = {"o": "0", "i": "1", "l": "1", "z": "2", "s": "5", "b": "8", "g": "9",
            "t": "7", "d": "0", "з": "3", "ч": "4", "б": "6"}  # fmt: skip
 SHAPED = frozenset("oilzsbgq")
 """Letters drawn like digits in any chunk; the others of `_SHAPES` only between real digits."""
-NOT_FIGURES = frozenset(
-    [
-        "is",
-        "so",
-        "go",
-        "oil",
-        "big",
-        "bio",
-        "bis",
-        "biz",
-        "boil",
-        "boss",
-        "gig",
-        "gis",
-        "gob",
-        "gobi",
-        "gogo",
-        "goo",
-        "ios",
-        "il",
-        "los",
-        "lo",
-        "ill",
-        "lib",
-        "lob",
-        "log",
-        "logo",
-        "logos",
-        "loss",
-        "lol",
-        "obi",
-        "ob",
-        "oslo",
-        "sol",
-        "soil",
-        "si",
-        "sis",
-        "sob",
-        "solo",
-        "silo",
-        "zoo",
-        "bob",
-        "bill",
-        "ibis",
-        "iso",
-        "slob",
-        "blog",
-        "bliss",
-        "gloss",
-        "bol",
-        "sos",
-        "zig",
-        "os",
-        "gb",
-        "gs",
-        "ls",
-        "zl",
-        "sl",
-        "slo",
-        "bi",
-        "bg",
-        "lg",
-        "ig",
-        "sq",
-        "iq",
-        "lbs",
-        "lb",
-        "oz",
-        "ll",
-        "ii",
-        "iii",
-        "gil",
-        "gls",
-        "i",
-        "l",
-        "s",
-        "b",
-        "g",
-        "q",
-        "z",
-        "bills",
-        "goal",
-        "lozo",
-        "bozo",
-        "zoll",
-        "sso",
-        "ol",
-        "also",
-        "gibs",
-        "slo",
-        "silos",
-        "igloo",
-        "iglo",
-        "sizil",
-    ]
+_NOT_FIGURE_WORDS = (
+    "is so go oil big bio bis biz boil boss gig gis gob gobi gogo goo ios il los lo ill lib lob log logo logos "
+    "loss lol obi ob oslo sol soil si sis sob solo silo zoo bob bill ibis iso slob blog bliss gloss bol sos zig "
+    "os gb gs ls zl sl slo bi bg lg ig sq iq lbs lb oz ll ii iii gil gls i l s b g q z bills goal lozo bozo zoll "
+    "sso ol also gibs slo silos igloo iglo sizil "
 )
+NOT_FIGURES = frozenset(_NOT_FIGURE_WORDS.split())
 _SEGMENTS = re.compile(r"\d+|[^\W\d_]+")
 _HAN = re.compile(r"[零〇一二两三四五六七八九]+|[^零〇一二两三四五六七八九]+")
 _LONG_DRAWN = re.compile(r"([^\W\d_])\1{2,}")
