@@ -32,7 +32,7 @@ def link_texts(texts: Sequence[str], *, say: Said | None = None) -> Places:
     tell(f"pairs {len(keys.packed)}")
     ones, others = shingles.pairs(keys)
     tell(f"letters {len(ones)}")
-    known = groups.letters(cut, keys.stock, np.unique(np.concatenate((ones, others))))
+    known = groups.letters(cut, keys.levels, np.unique(np.concatenate((ones, others))))
     del cut, keys
     tell("align")
     for members in groups.grouped(known, ones, others, lambda: None):

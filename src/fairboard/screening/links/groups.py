@@ -16,7 +16,7 @@ from rapidfuzz.distance import LCSseq
 from rapidfuzz.process import cpdist
 
 from fairboard.screening.links.networks import components
-from fairboard.screening.links.shingles import Flags
+from fairboard.screening.links.shingles import STOCK, Levels, level
 from fairboard.screening.links.tokens import Cut, Places, as_letters, is_character
 
 Figures = npt.NDArray[np.float64]
@@ -39,9 +39,13 @@ COVER_RARE = 0.50
 CORE = 0.40
 """The share of the pattern that must be core, and of a member that must be in it."""
 SAMPLE = 32
+OWN = 0.5
+"""The share of a core that must stand in phrases of the campaign's own: of stock phrases no campaign is made."""
+SPREAD = 3
+"""In how many times as many texts as a campaign has a phrase may be and still be its own."""
 ROUNDS = 12
 ATTACHMENTS = 3
-PASSAGE = 5.0
+PASSAGE = 4.0
 """Words in a row, on average, that make a passage of its own rather than a slot or an edit; characters count half."""
 SAME = 0.65
 """The share from which on it does not matter in how many pieces the rest is."""
@@ -49,29 +53,34 @@ SAME = 0.65
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """Texts as strings of a letter a word: ``whole``, and ``rare`` without stock phrases and everybody's words."""
+    """Texts as strings of a letter a word: ``whole``, and ``rare`` without stock phrases and everybody's words;
+    ``levels`` says of each letter of ``whole`` how common what it stands in is (see `shingles.Keys`)."""
 
     whole: dict[int, str]
     rare: dict[int, str]
+    levels: dict[int, bytes]
 
 
-def letters(cut: Cut, stock: Flags, texts: Places) -> Letters:
+def letters(cut: Cut, levels: Levels, texts: Places) -> Letters:
     """The strings of some texts."""
-    whole, rare = {}, {}
+    whole, rare, marks = {}, {}, {}
     bounds = cut.bounds
     for at in range(0, len(texts), 4_096):
         ids = texts[at : at + 4_096]
         sizes = bounds[ids + 1] - bounds[ids]
         ends = np.cumsum(sizes)
         tokens = np.arange(ends[-1] if len(ends) else 0) + np.repeat(bounds[ids] - ends + sizes, sizes)
-        kept = ~stock[tokens]
+        found = levels[tokens]
+        kept = found < STOCK
+        joined_marks = (found & np.uint8(STOCK - 1)).tobytes()
         joined, joined_rare = as_letters(cut.words[tokens]), as_letters(cut.words[tokens[kept]])
         rare_ends = np.concatenate(([0], np.cumsum(kept)))[np.concatenate(([0], ends))].tolist()
         whole_ends = [0, *ends.tolist()]
         for place, text in enumerate(ids.tolist()):
             whole[text] = joined[whole_ends[place] : whole_ends[place + 1]]
+            marks[text] = joined_marks[whole_ends[place] : whole_ends[place + 1]]
             rare[text] = joined_rare[rare_ends[place] : rare_ends[place + 1]]
-    return Letters(whole, rare)
+    return Letters(whole, rare, marks)
 
 
 def shared(ones: Sequence[str], others: Sequence[str]) -> Figures:
@@ -105,6 +114,7 @@ def aligned(known: Letters, ones: Places, others: Places) -> tuple[Places, Place
 class Group:
     """Texts of one campaign and the words, in order, they have in common: all, and those that are no stock phrase."""
 
+    pattern: int
     members: list[int]
     core: str
     rare: str
@@ -121,7 +131,8 @@ def grouped(known: Letters, ones: Places, others: Places, tick: Callable[[], Non
         if not both.any():
             break
         one, other, shares = one[both], other[both], shares[both]
-    return _joined(_attached(known, found, ones, others), ones, others)
+    whole = _joined(_attached(known, found, ones, others), ones, others)
+    return [sorted(group.members) for group in whole if own_share(known, group) >= OWN]
 
 
 def _owners(found: list[Group], size: int) -> Places:
@@ -168,7 +179,7 @@ def _covered(known: Letters, texts: list[int], groups: list[Group]) -> Figures:
     return np.where(fits, common / np.maximum(1, sizes), 0.0)
 
 
-def _joined(found: list[Group], ones: Places, others: Places) -> list[list[int]]:
+def _joined(found: list[Group], ones: Places, others: Places) -> list[Group]:
     """Campaigns that came apart made whole: the largest group takes in those near it that have its core.
 
     Not those that have the core of one it took in: that would be a chain.
@@ -193,7 +204,9 @@ def _joined(found: list[Group], ones: Places, others: Places) -> list[list[int]]
             group = [at, *(one for one in near.get(at, ()) if not taken[one])]
             for one in group:
                 taken[one] = True
-            whole.append(sorted(member for one in group for member in found[one].members))
+            first = found[at]
+            members = [member for one in group for member in found[one].members]
+            whole.append(Group(first.pattern, members, first.core, first.rare))
     return whole
 
 
@@ -217,7 +230,7 @@ def _pairs(known: Letters, ones: list[int], others: list[int], found: list[Group
     for one, other in zip(ones, others, strict=True):
         if is_copy(known.whole[one], known.whole[other], known.rare[one], known.rare[other]):
             core = common_part(known.whole[one], known.whole[other])
-            found.append(Group([one, other], core, common_part(known.rare[one], known.rare[other])))
+            found.append(Group(one, [one, other], core, common_part(known.rare[one], known.rare[other])))
 
 
 def is_copy(one: str, other: str, rare_one: str, rare_other: str) -> bool:
@@ -269,7 +282,7 @@ def _cores(known: Letters, ids: Places, firsts: list[int], sizes: list[int], fou
         near = [one for one, is_near in zip(group, close[at : at + len(group)], strict=True) if is_near]
         near = near[:: max(1, len(near) // SAMPLE)][:SAMPLE]
         core = core_of(pattern, [known.whole[one] for one in near])
-        cores.append(Group(near, core, core_of(known.rare[group[0]], [known.rare[one] for one in near])))
+        cores.append(Group(group[0], near, core, core_of(known.rare[group[0]], [known.rare[one] for one in near])))
         at += len(group)
     fits = _covered(known, flat, [cores[place] for place in owners.tolist()]) > 0
     left: list[int] = []
@@ -284,6 +297,15 @@ def _cores(known: Letters, ids: Places, firsts: list[int], sizes: list[int], fou
         left += [one for one, is_in in zip(group, fit, strict=True) if not is_in]
         found.append(core)
     return np.array(sorted(left), dtype=np.int64)
+
+
+def own_share(known: Letters, group: Group) -> float:
+    """The share of a group's core that stands in phrases few texts have beside its members."""
+    most = level(SPREAD * len(group.members))
+    held = set(group.core)
+    letters_of = zip(known.whole[group.pattern], known.levels[group.pattern], strict=True)
+    own = [at <= most for letter, at in letters_of if letter in held]
+    return sum(own) / max(1, len(own))
 
 
 def core_of(pattern: str, near: Sequence[str]) -> str:

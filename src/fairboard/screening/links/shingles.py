@@ -8,6 +8,7 @@ nobody else has never is. Texts that follow each other under a key are candidate
 whatever the size of a bucket, and a campaign is held together by its other keys.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from fairboard.screening.links.tokens import CHARACTER, NUMBER, Cut, Places, Wor
 
 Hashes = npt.NDArray[np.uint64]
 Flags = npt.NDArray[np.bool_]
+Levels = npt.NDArray[np.uint8]
 
 KEYS = 16
 STOCK_KEYS = 4
@@ -35,6 +37,9 @@ FEW = 6
 """Rarer words below which a text is judged by all its words."""
 LOOKS_ALIKE = 0.3
 """The share of those bits two texts must have in common to be aligned; 0.4 of the words are asked for then."""
+STOCK = 128
+STEPS = 7.0
+"""Levels to a doubling; 65,535 texts are level 112."""
 _WORD_BITS = 22
 _MOST_BITS = 28
 _NONE = np.zeros(0, dtype=np.int64)
@@ -87,6 +92,11 @@ def shingles(words: Words, bounds: Places) -> Shingles:
     return Shingles(hashes, owners[at], at, kept, widths)
 
 
+def level(texts: int) -> int:
+    """The level of so many texts."""
+    return round(math.log2(max(1, texts)) * STEPS)
+
+
 def parts(bounds: Places) -> Iterator[tuple[int, int]]:
     """Ranges of texts of about `PART` tokens."""
     marks = np.searchsorted(bounds, np.arange(0, bounds[-1], PART))
@@ -125,11 +135,13 @@ class Commonness:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """``packed``: key << 24 | text, sorted. ``glances``: `GLANCE` bits a text. ``stock``: a flag a token."""
+    """``packed``: key << 24 | text, sorted. ``glances``: `GLANCE` bits a text. ``levels``: for each token how many texts have
+    the rarest shingle with it, as `level` gives it, and `STOCK` besides if it is in a stock phrase or everybody's word.
+    """
 
     packed: Hashes
     glances: Hashes
-    stock: Flags
+    levels: Levels
 
 
 def count(cut: Cut, pool: ThreadPoolExecutor, tick: Callable[[], None]) -> Commonness:
@@ -163,7 +175,8 @@ def best(
     cut: Cut, common: Commonness, cap: int, pool: ThreadPoolExecutor, tick: Callable[[], None]
 ) -> Keys:
     """The keys of all texts, their words at a glance, and which tokens are stock phrases or everybody's words."""
-    stock = np.zeros(len(cut.words), dtype=bool)
+    levels = np.zeros(len(cut.words), dtype=np.uint8)
+    scale = np.round(np.log2(np.maximum(1, np.arange(65_536))) * STEPS).astype(np.uint8)
     glances = np.zeros((len(cut.bounds) - 1, GLANCE // 64), dtype=np.uint64)
     surprise = common.surprise()
 
@@ -173,10 +186,17 @@ def best(
         found = shingles(tokens, cut.bounds[part[0] : part[1] + 1] - low)
         frequency = common.of_shingles(found.hashes)
         common_words = common.of_words(tokens) > max(cap, common.texts // 10)
+        rarest = np.full(len(found.kept) + 4, 255, dtype=np.uint8)
+        starts = np.full(len(found.kept) + 4, 255, dtype=np.uint8)
+        starts[found.places[::-1]] = scale[frequency[::-1]]
+        for step in range(3):
+            np.minimum(rarest[step:], starts[: len(starts) - step], out=rarest[step:])
+        level = np.zeros(len(tokens), dtype=np.uint8)
+        level[found.kept] = np.where(rarest[: len(found.kept)] == 255, 0, rarest[: len(found.kept)])
         often = found.places[frequency > cap]
         for step in range(3):
             common_words[found.kept[np.minimum(often + step, len(found.kept) - 1)]] = True
-        stock[low:high] = common_words
+        levels[low:high] = level | np.where(common_words, np.uint8(STOCK), np.uint8(0))
         glances[part[0] : part[1]] = _glances(tokens[~common_words], cut.bounds[part[0] : part[1] + 1] - low, common_words)
         return _chosen(found, frequency, surprise[tokens >> np.uint32(32 - _WORD_BITS)], common, cap, part[0])
 
@@ -186,7 +206,7 @@ def best(
         tick()
     every = np.concatenate(chosen) if chosen else np.zeros(0, dtype=np.uint64)
     every.sort()
-    return Keys(every, glances, stock)
+    return Keys(every, glances, levels)
 
 
 def _glances(words: Words, bounds: Places, left_out: Flags) -> Hashes:
