@@ -32,10 +32,14 @@ def link_texts(texts: Sequence[str], *, say: Said | None = None) -> Places:
     tell(f"pairs {len(keys.packed)}")
     ones, others = shingles.pairs(keys)
     tell(f"letters {len(ones)}")
-    known = groups.letters(cut, keys.levels, np.unique(np.concatenate((ones, others))))
+    rare = groups.rare_letters(cut, keys.levels, shingles.distinct(np.concatenate((ones, others))))
+    tell("likely")
+    likely = groups.likely(rare, ones, others)
+    tell(f"all {len(likely.ones)}")
+    known = groups.all_letters(cut, keys.levels, shingles.distinct(np.concatenate((likely.ones, likely.others))), rare)
     del cut, keys
-    tell("align")
-    for members in groups.grouped(known, ones, others, lambda: None):
+    tell("group")
+    for members in groups.grouped(known, likely, lambda: None):
         result[members] = members[0]
     tell("done")
     return result

@@ -7,8 +7,9 @@ must cover. Texts that do not are grouped anew among themselves, and groups whos
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,9 @@ ALIKE = 0.40
 """The share of the longer text two texts must have in common to be thought of as copies."""
 ALIKE_RARE = 0.30
 """The same among the words that are no stock phrase: in a text half of stock phrases, slots weigh double."""
+LIKELY = 0.2
+"""The same for a text to be held against the core of the other's group."""
+AT_ONCE = 1 << 18
 ALIKE_ALONE = 0.50
 """The same for two texts alone, which have no core to vouch for them."""
 SAME_FEW = 0.70
@@ -41,6 +45,8 @@ CORE = 0.40
 SAMPLE = 32
 OWN = 0.5
 """The share of a core that must stand in phrases of the campaign's own: of stock phrases no campaign is made."""
+OWN_AND_FOLLOWED = 1.35
+"""That share and the share of the core its texts have on average, together."""
 SPREAD = 3
 """In how many times as many texts as a campaign has a phrase may be and still be its own."""
 ROUNDS = 12
@@ -54,32 +60,45 @@ SAME = 0.65
 @dataclass(frozen=True, slots=True)
 class Letters:
     """Texts as strings of a letter a word: ``whole``, and ``rare`` without stock phrases and everybody's words;
-    ``levels`` says of each letter of ``whole`` how common what it stands in is (see `shingles.Keys`)."""
+    ``levels`` says of each letter of ``whole`` how common what it stands in is (see `shingles.Keys`).
+    """
 
     whole: dict[int, str]
     rare: dict[int, str]
     levels: dict[int, bytes]
 
 
-def letters(cut: Cut, levels: Levels, texts: Places) -> Letters:
-    """The strings of some texts."""
-    whole, rare, marks = {}, {}, {}
-    bounds = cut.bounds
+def _rows(cut: Cut, texts: Places) -> Iterator[tuple[list[int], Places, Places]]:
+    """Some texts at a time: which, their tokens, and how many each has."""
     for at in range(0, len(texts), 4_096):
         ids = texts[at : at + 4_096]
-        sizes = bounds[ids + 1] - bounds[ids]
+        sizes = cut.bounds[ids + 1] - cut.bounds[ids]
         ends = np.cumsum(sizes)
-        tokens = np.arange(ends[-1] if len(ends) else 0) + np.repeat(bounds[ids] - ends + sizes, sizes)
-        found = levels[tokens]
-        kept = found < STOCK
-        joined_marks = (found & np.uint8(STOCK - 1)).tobytes()
-        joined, joined_rare = as_letters(cut.words[tokens]), as_letters(cut.words[tokens[kept]])
-        rare_ends = np.concatenate(([0], np.cumsum(kept)))[np.concatenate(([0], ends))].tolist()
-        whole_ends = [0, *ends.tolist()]
-        for place, text in enumerate(ids.tolist()):
-            whole[text] = joined[whole_ends[place] : whole_ends[place + 1]]
-            marks[text] = joined_marks[whole_ends[place] : whole_ends[place + 1]]
-            rare[text] = joined_rare[rare_ends[place] : rare_ends[place + 1]]
+        yield ids.tolist(), np.arange(ends[-1]) + np.repeat(cut.bounds[ids] - ends + sizes, sizes), ends
+
+
+def _pieces(joined: str, ends: Places) -> list[str]:
+    limits = [0, *ends.tolist()]
+    return [joined[one:other] for one, other in pairwise(limits)]
+
+
+def rare_letters(cut: Cut, levels: Levels, texts: Places) -> dict[int, str]:
+    """Some texts without what is common, as letters."""
+    found: dict[int, str] = {}
+    for ids, tokens, ends in _rows(cut, texts):
+        kept = levels[tokens] < STOCK
+        found.update(zip(ids, _pieces(as_letters(cut.words[tokens[kept]]), np.cumsum(kept)[ends - 1]), strict=True))
+    return found
+
+
+def all_letters(cut: Cut, levels: Levels, texts: Places, rare: dict[int, str]) -> Letters:
+    """Some texts as letters."""
+    whole: dict[int, str] = {}
+    marks: dict[int, bytes] = {}
+    for ids, tokens, ends in _rows(cut, texts):
+        whole.update(zip(ids, _pieces(as_letters(cut.words[tokens]), ends), strict=True))
+        found = (levels[tokens] & np.uint8(STOCK - 1)).tobytes()
+        marks.update(zip(ids, (found[one:other] for one, other in pairwise([0, *ends.tolist()])), strict=True))
     return Letters(whole, rare, marks)
 
 
@@ -94,20 +113,39 @@ def _longer(ones: Sequence[str], others: Sequence[str]) -> Figures:
     return np.maximum(np.fromiter(map(len, ones), float, len(ones)), np.fromiter(map(len, others), float, len(others)))
 
 
-def aligned(known: Letters, ones: Places, others: Places) -> tuple[Places, Places, Figures]:
-    """The pairs that are alike, with the share of the longer text they have in common."""
-    one, other = ones.tolist(), others.tolist()
-    rare_one, rare_other = [known.rare[at] for at in one], [known.rare[at] for at in other]
-    most = _longer(rare_one, rare_other)
-    rare = shared(rare_one, rare_other)
-    kept = np.flatnonzero((rare >= ALIKE_RARE * most) | (most < FEW))
-    one, other = [one[at] for at in kept.tolist()], [other[at] for at in kept.tolist()]
-    whole_one, whole_other = [known.whole[at] for at in one], [known.whole[at] for at in other]
-    longest = _longer(whole_one, whole_other)
-    share = shared(whole_one, whole_other)
-    asked = np.where(most[kept] < FEW, SAME_FEW * longest, ALIKE * longest + EXTRA)
-    good = (share >= asked) & (share >= 4)
-    return ones[kept][good], others[kept][good], (share / np.maximum(1, longest))[good]
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Pairs of texts, the lesser first, with the share of their rarer words and of all words they have in common."""
+
+    ones: Places
+    others: Places
+    shares: Figures
+
+
+def likely(rare: dict[int, str], ones: Places, others: Places) -> Pairs:
+    """The pairs that share rarer words, or have hardly any; their share is 1 then."""
+    kept, shares = [], []
+    for at in range(0, len(ones), AT_ONCE):
+        one = [rare[text] for text in ones[at : at + AT_ONCE].tolist()]
+        other = [rare[text] for text in others[at : at + AT_ONCE].tolist()]
+        most = _longer(one, other)
+        share = np.where(most < FEW, 1.0, shared(one, other) / np.maximum(1, most))
+        good = np.flatnonzero(share >= LIKELY)
+        kept.append(good + at)
+        shares.append(share[good])
+    places = np.concatenate(kept) if kept else np.zeros(0, dtype=np.int64)
+    return Pairs(ones[places], others[places], np.concatenate(shares) if shares else np.zeros(0))
+
+
+def aligned(known: Letters, pairs: Pairs) -> Pairs:
+    """The pairs that are alike in their rarer words and in all, with the share of all."""
+    close = np.flatnonzero(pairs.shares >= ALIKE_RARE)
+    ones, others = pairs.ones[close], pairs.others[close]
+    one, other = [known.whole[at] for at in ones.tolist()], [known.whole[at] for at in others.tolist()]
+    longest, share = _longer(one, other), shared(one, other)
+    few = np.array([len(known.rare[a]) < FEW and len(known.rare[b]) < FEW for a, b in zip(ones.tolist(), others.tolist(), strict=True)], dtype=bool)
+    good = (share >= np.where(few, SAME_FEW * longest, ALIKE * longest + EXTRA)) & (share >= 4)
+    return Pairs(ones[good], others[good], (share / np.maximum(1, longest))[good])
 
 
 @dataclass(slots=True)
@@ -120,10 +158,12 @@ class Group:
     rare: str
 
 
-def grouped(known: Letters, ones: Places, others: Places, tick: Callable[[], None]) -> list[list[int]]:
-    """Campaigns of two texts and more, from pairs worth aligning."""
+def grouped(known: Letters, pairs: Pairs, tick: Callable[[], None]) -> list[list[int]]:
+    """Campaigns of two texts and more, from likely pairs."""
     found: list[Group] = []
-    one, other, shares = aligned(known, ones, others)
+    alike = aligned(known, pairs)
+    one, other, shares = alike.ones, alike.others, alike.shares
+    ones, others = pairs.ones, pairs.others
     for _ in range(ROUNDS):
         tick()
         left = _round(known, one, other, shares, found)
@@ -132,7 +172,7 @@ def grouped(known: Letters, ones: Places, others: Places, tick: Callable[[], Non
             break
         one, other, shares = one[both], other[both], shares[both]
     whole = _joined(_attached(known, found, ones, others), ones, others)
-    return [sorted(group.members) for group in whole if own_share(known, group) >= OWN]
+    return [sorted(group.members) for group in whole if is_campaign(known, group)]
 
 
 def _owners(found: list[Group], size: int) -> Places:
@@ -297,6 +337,19 @@ def _cores(known: Letters, ids: Places, firsts: list[int], sizes: list[int], fou
         left += [one for one, is_in in zip(group, fit, strict=True) if not is_in]
         found.append(core)
     return np.array(sorted(left), dtype=np.int64)
+
+
+def is_campaign(known: Letters, group: Group) -> bool:
+    """Whether a group has enough phrases of its own and follows its core closely enough; a little less of one for more of the other."""
+    own = own_share(known, group)
+    if own < OWN:
+        return False
+    sample = group.members[:: max(1, len(group.members) // SAMPLE)]
+    texts = [known.whole[one] for one in sample]
+    followed = shared(texts, [group.core] * len(texts)).mean() / max(1, len(group.core))
+    if len(group.members) == 2:
+        followed = len(group.core) / max(map(len, texts))
+    return bool(own + followed >= OWN_AND_FOLLOWED)
 
 
 def own_share(known: Letters, group: Group) -> float:

@@ -12,6 +12,8 @@ import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Lock
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -108,13 +110,14 @@ def parts(bounds: Places) -> Iterator[tuple[int, int]]:
 class Commonness:
     """How often words occur and in how many texts shingles do, by bins of hashes: never too low.
 
-    ``shingles`` counts to 255; what is over that is in ``more``. With the bins there are at most, 1 shingle of 8 that nobody
+    ``shingles`` counts to 255; for what is over that ``more`` counts one text of ``every``. With the bins there are at most, 1 shingle of 8 that nobody
     else has is taken for a shared one at a million texts of 50 words.
     """
 
     words: npt.NDArray[np.int64]
     shingles: npt.NDArray[np.uint8]
     more: npt.NDArray[np.uint16]
+    every: int
     texts: int
 
     def of_words(self, words: Words) -> npt.NDArray[np.int64]:
@@ -125,7 +128,8 @@ class Commonness:
         """Texts with each shingle, at most 65,535."""
         result = self.shingles[(hashes & np.uint64(len(self.shingles) - 1)).view(np.int64)].astype(np.uint16)
         full = np.flatnonzero(result == 255)
-        result[full] = self.more[(hashes[full] & np.uint64(len(self.more) - 1)).view(np.int64)]
+        more = self.more[(hashes[full] & np.uint64(len(self.more) - 1)).view(np.int64)].astype(np.int64) * self.every
+        result[full] = np.clip(more, 255, 65_535)
         return result
 
     def surprise(self) -> npt.NDArray[np.float32]:
@@ -145,30 +149,44 @@ class Keys:
 
 
 def count(cut: Cut, pool: ThreadPoolExecutor, tick: Callable[[], None]) -> Commonness:
-    """Count words and shingles of all texts."""
+    """Count words and shingles of all texts; threads share the tables, each half under a lock of its own."""
     bits = int(np.clip(np.ceil(np.log2(max(1, len(cut.words)) * 4)), 16, _MOST_BITS))
-    mask = np.uint64((1 << bits) - 1)
-    table = np.zeros(1 << bits, dtype=np.uint8)
+    table = np.zeros((2, 1 << (bits - 1)), dtype=np.uint8)
     more = np.zeros(1 << min(bits, 24), dtype=np.uint16)
     words = np.zeros(1 << _WORD_BITS, dtype=np.int64)
+    locks = Lock(), Lock(), Lock(), Lock()
+    every = max(1, min(8, (len(cut.bounds) - 1) // 100_000))
 
-    def one(part: tuple[int, int]) -> tuple[Places, npt.NDArray[np.int64], Words]:
+    def one(part: tuple[int, int]) -> None:
         low, high = cut.bounds[part[0]], cut.bounds[part[1]]
         tokens = cut.words[low:high]
         found = shingles(tokens, cut.bounds[part[0] : part[1] + 1] - low)
-        bins = np.sort((found.hashes & mask).astype(np.uint32))
-        first = np.flatnonzero(np.concatenate(([True], bins[1:] != bins[:-1]))) if len(bins) else _NONE
-        return bins[first].astype(np.int64), np.diff(first, append=len(bins)), tokens
-
-    for bins, times, tokens in pool.map(one, parts(cut.bounds)):
-        reached = table[bins] + times
-        table[bins] = np.minimum(reached, 255).astype(np.uint8)
-        many = np.flatnonzero(reached >= 255)
-        coarse = bins[many] & (len(more) - 1)
-        more[coarse] = np.minimum(np.maximum(more[coarse] + times[many], reached[many]), 65_535).astype(np.uint16)
-        words += np.bincount(tokens >> np.uint32(32 - _WORD_BITS), minlength=len(words))
+        unique, often = _counted(found.hashes & np.uint64((1 << bits) - 1))
+        times = np.minimum(often, 255).astype(np.uint8)
+        middle = int(np.searchsorted(unique, 1 << (bits - 1)))
+        for half, at in ((0, slice(None, middle)), (1, slice(middle, None))):
+            places = unique[at] - (half << (bits - 1))
+            with locks[half]:
+                seen = table[half][places]
+                table[half][places] = seen + np.minimum(times[at], np.uint8(255) - seen)
+        sampled = found.hashes[(found.owners + part[0]) % every == 0]
+        places, often = _counted(sampled & np.uint64(len(more) - 1))
+        with locks[2]:
+            more[places] = np.minimum(more[places] + often, 65_535)
+        places, often = _counted((tokens >> np.uint32(32 - _WORD_BITS)).astype(np.uint64))
+        with locks[3]:
+            words[places] += often
         tick()
-    return Commonness(words, table, more, len(cut.bounds) - 1)
+
+    list(pool.map(one, parts(cut.bounds)))
+    return Commonness(words, table.reshape(-1), more, every, len(cut.bounds) - 1)
+
+
+def _counted(bins: Hashes) -> tuple[Places, npt.NDArray[np.int64]]:
+    """Distinct bins and how often each is there."""
+    bins = np.sort(bins.astype(np.uint32))
+    first = np.flatnonzero(np.concatenate(([True], bins[1:] != bins[:-1]))) if len(bins) else _NONE
+    return bins[first].astype(np.int64), np.diff(first, append=len(bins))
 
 
 def best(
@@ -255,8 +273,7 @@ def pairs(keys: Keys) -> tuple[Places, Places]:
     texts = keys.packed & np.uint64((1 << _ID_BITS) - 1)
     held = keys.packed >> np.uint64(_ID_BITS)
     same = np.flatnonzero((held[1:] == held[:-1]) & (texts[1:] != texts[:-1]))
-    unique = np.sort((texts[same] << np.uint64(32)) | texts[same + 1])
-    unique = unique[np.append(True, unique[1:] != unique[:-1])[: len(unique)]]
+    unique = distinct((texts[same] << np.uint64(32)) | texts[same + 1])
     ones, others = (unique >> np.uint64(32)).astype(np.int64), (unique & np.uint64(0xFFFFFFFF)).astype(np.int64)
     alike = np.empty(len(ones), dtype=bool)
     sizes = np.bitwise_count(keys.glances).sum(axis=1, dtype=np.int32)
@@ -266,3 +283,9 @@ def pairs(keys: Keys) -> tuple[Places, Places]:
         most = np.maximum(sizes[one], sizes[other])
         alike[at : at + PART] = (shared >= LOOKS_ALIKE * most) | (most < FEW)
     return ones[alike], others[alike]
+
+
+def distinct(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The values, sorted, each once; sorting is several times faster than numpy's hash table here."""
+    values = np.sort(values)
+    return values[np.append(True, values[1:] != values[:-1])[: len(values)]]
