@@ -63,7 +63,8 @@ def test_a_condition_is_checked_with_line_column_row_and_field(moderator: Actor)
 @pytest.mark.parametrize(
     "odd",
     [
-        {"rows": {}}, {"rows": {"all": [[]]}}, {"rows": {"all": 5}}, {"rows": {"variable": [], "operator": {}, "value": {}}},
+        {"rows": {}}, {"rows": {"all": [[]]}}, {"rows": {"all": 5}},
+        {"rows": {"variable": [], "operator": {}, "value": {}}},
         {"rows": {"not": {"not": {"not": None}}}}, {"severity": 10**20}, {"delay_minutes": -1}, {"action": "nonsense"},
         {"rows": {"all": [{"variable": "contact.phones", "operator": "between", "value": [[], {}]}]}},
         {"rows": {"all": [{"variable": "contact.phones", "operator": "eq", "value": 10**30}]}},
