@@ -307,6 +307,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FILES = 100  # more than an ad can show: what is too many is said beside the field
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5_242_880
 STAFF_SECOND_FACTOR = _switch("FAIRBOARD_STAFF_SECOND_FACTOR", not DEMO)
+RULES_FOUR_EYES = _switch("FAIRBOARD_RULES_FOUR_EYES", not DEMO)
 if PRODUCTION and not STAFF_SECOND_FACTOR:
     _problems.append("FAIRBOARD_STAFF_SECOND_FACTOR is off: unset it, staff sign in with a second factor.")
 

@@ -13,6 +13,7 @@ from fairboard.safety.models import Case
 from fairboard.talk.services.messages import reply
 from tests.api.client import Caller
 from tests.market.drafts import bicycle, hidden_number
+from tests.safety.rulebook import tried, written
 
 ROLES = ("visitor", "member", "stranger", "sales", "safety", "lead", "admin")
 EVERYBODY, SIGNED_IN, DESK = set(ROLES), set(ROLES) - {"visitor"}, {"safety", "lead", "admin"}
@@ -33,6 +34,12 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("post", "/queues/next"): DESK,
     ("get", "/policies"): EVERYBODY, ("post", "/screen"): DESK,
     ("get", "/events"): DESK, ("get", "/me"): SIGNED_IN, ("put", "/me/language"): SIGNED_IN,
+    ("get", "/rules"): DESK, ("post", "/rules"): DESK, ("get", "/rules/variables"): DESK,
+    ("post", "/rules/validate"): DESK, ("get", "/rules/packaged"): DESK,
+    ("put", "/rules/packaged/{key}"): {"lead", "admin"}, ("get", "/rules/{rule_id}"): DESK,
+    ("put", "/rules/{rule_id}"): DESK, ("post", "/rules/{rule_id}/backtest"): DESK,
+    ("get", "/rules/{rule_id}/backtest"): DESK, ("post", "/rules/{rule_id}/shadow"): DESK,
+    ("post", "/rules/{rule_id}/promote"): {"lead", "admin"}, ("post", "/rules/{rule_id}/retire"): DESK,
     ("get", "/members"): {"sales"} | DESK,
     ("put", "/members/{member_id}/role"): {"admin"}, ("put", "/members/{member_id}/grants"): {"admin"},
     ("get", "/tokens"): SIGNED_IN, ("post", "/tokens"): SIGNED_IN,
@@ -54,6 +61,8 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     live = submit(actor=seller, draft=bicycle(), at=now)
     submit(actor=seller, draft=hidden_number(), at=now)
     talk = reply(actor=buyer, ad_id=live.ad_id, text="Hello", at=now)
+    rule = written(Actor.system("tests"), now)
+    tried(rule, Actor.system("tests"), now)
     people = (
         {"member": seller, "stranger": buyer}
         | {role: make_member(f"{role}-person", role=role) for role in ("sales", "safety", "admin")}
@@ -62,7 +71,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     return {
         "callers": {"visitor": Caller(), **{role: Caller(actor) for role, actor in people.items()}},
         "people": people, "ad_id": live.ad_id, "conversation_id": talk.conversation_id,
-        "case_id": Case.objects.get().public_id,
+        "case_id": Case.objects.get().public_id, "rule_id": rule.rule_id,
     }  # fmt: skip
 
 
@@ -72,7 +81,7 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
     filled = path.format(
         ad_id=market["ad_id"], code="de/berlin", slug="vehicles/bicycles", receipt="abc",
         conversation_id=market["conversation_id"], case_id=market["case_id"], member_id=market["people"]["stranger"].id,
-        token_id=tokens[0]["id"] if tokens else "abc",
+        token_id=tokens[0]["id"] if tokens else "abc", rule_id=market["rule_id"], key="disguised-contact",
     )  # fmt: skip
     draft = {"title": "A good bicycle", "body": "A bicycle like many others.", "category": "vehicles/bicycles",
              "place": "de/berlin", "price": 5}  # fmt: skip
@@ -84,7 +93,11 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         "/queues/next": {"queue": "notices"},
         "/screen": {"body": "x"}, "/members/{member_id}/role": {"role": "member"},
         "/members/{member_id}/grants": {"grants": []},
-        "/tokens": {"name": "x"},
+        "/tokens": {"name": "x"}, "/rules/packaged/{key}": {"life": "shadow", "reason": "Too many."},
+        "/rules": {"key": "new-rule", "name": "New", "when": "true", "policy": "scam", "message": "A message."},
+        "/rules/{rule_id}": {"name": "New", "when": "true", "policy": "scam", "message": "A message."},
+        "/rules/{rule_id}/retire": {"reason": "Enough."}, "/rules/{rule_id}/shadow": {}, "/rules/validate": {},
+        "/rules/{rule_id}/promote": {}, "/rules/{rule_id}/backtest": {},
         "/me/language": {"language": "de"},
     }  # fmt: skip
     send = getattr(caller, method)

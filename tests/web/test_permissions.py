@@ -16,6 +16,7 @@ from fairboard.talk.services.messages import reply
 from tests.market.drafts import BERLIN, bicycle, hidden_number
 from tests.market.photos import jpeg
 from tests.people import client_of
+from tests.safety.rulebook import tried, written
 
 ROLES = ("visitor", "member", "stranger", "sales", "safety", "lead", "admin")
 EVERYBODY = set(ROLES)
@@ -38,6 +39,8 @@ PAGES: dict[str, set[str]] = {
     "talk:inbox": SIGNED_IN, "talk:reply": SIGNED_IN, "talk:conversation": PAIR,
     "safety:queue": DESK, "safety:take": DESK, "safety:wellness": DESK,
     "safety:case": DESK, "safety:rules": DESK, "safety:ledger": DESK,
+    "safety:rule_new": DESK, "safety:rule_packaged": DESK, "safety:rule": DESK, "safety:rule_move": DESK,
+    "safety:rule_backtest": DESK, "safety:rule_progress": DESK,
     "people_home": SIGNED_IN, "people_members": ADMIN, "people_link": EVERYBODY,
 }  # fmt: skip
 LIBRARY = ("account_", "mfa_", "usersessions_", "socialaccount_", "headless:")
@@ -67,6 +70,8 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     live = submit(actor=seller, draft=bicycle(photos=[photo.id]), at=now)
     submit(actor=seller, draft=hidden_number(), at=now)
     talk = reply(actor=buyer, ad_id=live.ad_id, text="Hello", at=now)
+    rule = written(Actor.system("tests"), now)
+    tried(rule, Actor.system("tests"), now)
     people = (
         {"member": seller, "stranger": buyer}
         | {role: make_member(f"{role}-person", role=role) for role in ("sales", "safety", "admin")}
@@ -84,6 +89,11 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "talk:conversation": {"conversation_id": talk.conversation_id},
             "safety:case": {"case_id": Case.objects.get().public_id},
             "people_link": {"token": "abc"},
+            "safety:rule_packaged": {"key": "disguised-contact"},
+            "safety:rule": {"rule_id": rule.rule_id},
+            "safety:rule_move": {"rule_id": rule.rule_id},
+            "safety:rule_backtest": {"rule_id": rule.rule_id},
+            "safety:rule_progress": {"rule_id": rule.rule_id, "number": 1},
         },
         "ad": live.ad_id,
     }

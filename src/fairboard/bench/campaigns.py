@@ -25,8 +25,8 @@ SIZES = (10, 500)
 SLOTS = range(1, 9)
 SHARES = (("en", 40), ("de", 20), ("ru", 14), ("ar", 10), ("zh", 10), ("th", 6))
 SYLLABLES = {
-    "en": ("b c d f g h l m n p r s t v w st tr ch sh pl".split(), "a e i o u ea ou ie".split(), "  n r s t l m d".split(" ")),
-    "de": ("b d f g h k l m n p r s t w z sch st kr gl pf".split(), "a e i o u ei au ä ü ö".split(), "  n r s t ch m".split(" ")),
+    "en": (["b", "c", "d", "f", "g", "h", "l", "m", "n", "p", "r", "s", "t", "v", "w", "st", "tr", "ch", "sh", "pl"], ["a", "e", "i", "o", "u", "ea", "ou", "ie"], ["", "", "n", "r", "s", "t", "l", "m", "d"]),
+    "de": (["b", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "w", "z", "sch", "st", "kr", "gl", "pf"], ["a", "e", "i", "o", "u", "ei", "au", "ä", "ü", "ö"], ["", "", "n", "r", "s", "t", "ch", "m"]),
     "ru": (list("бвгджзклмнпрстфхцчш"), list("аеиоуыюя"), ["", "", "н", "р", "с", "т", "л"]),
     "ar": (list("بتثجحدرزسشصطعفقكلمنهوي"), ["", "ا", "و", "ي"], ["", "", "ن", "ر", "ة"]),
 }  # fmt: skip

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from fairboard.kit.actors import Actor
-from fairboard.people.actors import actor_for
-from fairboard.people.models import Member
+from fairboard.people.actors import actor_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +28,9 @@ ENTRIES = (
 )
 
 
-def entries(member: Member | None, path: str) -> list[dict[str, str | bool]]:
-    """The pages of the desk a member may open, the one they are on marked."""
-    actor = actor_for(member) if member else Actor("anonymous", "", "anonymous")
-    here = path.partition("?")[0]
+def entries(request: HttpRequest) -> list[dict[str, str | bool]]:
+    """The pages of the desk whoever asks may open, the one they are on marked."""
+    actor, here = actor_of(request), request.path
     found = [(one, reverse(one.name)) for one in ENTRIES if actor.can(one.permission)]
     fitting = [href for _entry, href in found if here == href or here.startswith(f"{href.rstrip('/')}/")]
     current = max(fitting, key=len, default="")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fairboard.safety.views import desk, ledger, rules
+from fairboard.safety.views import desk, ledger, rule_editor, rule_life, rules
 
 app_name = "safety"
 urlpatterns = [
@@ -11,5 +11,11 @@ urlpatterns = [
     path("wellness", desk.wellness, name="wellness"),
     path("cases/<slug:case_id>", desk.case, name="case"),
     path("rules", rules.rules, name="rules"),
+    path("rules/new", rule_editor.new, name="rule_new"),
+    path("rules/packaged/<slug:key>", rules.packaged, name="rule_packaged"),
+    path("rules/<slug:rule_id>", rule_editor.rule, name="rule"),
+    path("rules/<slug:rule_id>/move", rule_life.move, name="rule_move"),
+    path("rules/<slug:rule_id>/back-test", rule_life.back_test, name="rule_backtest"),
+    path("rules/<slug:rule_id>/versions/<int:number>/back-test", rule_life.progress, name="rule_progress"),
     path("ledger", ledger.ledger, name="ledger"),
 ]

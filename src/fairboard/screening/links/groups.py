@@ -143,7 +143,13 @@ def aligned(known: Letters, pairs: Pairs) -> Pairs:
     ones, others = pairs.ones[close], pairs.others[close]
     one, other = [known.whole[at] for at in ones.tolist()], [known.whole[at] for at in others.tolist()]
     longest, share = _longer(one, other), shared(one, other)
-    few = np.array([len(known.rare[a]) < FEW and len(known.rare[b]) < FEW for a, b in zip(ones.tolist(), others.tolist(), strict=True)], dtype=bool)
+    few = np.array(
+        [
+            len(known.rare[a]) < FEW and len(known.rare[b]) < FEW
+            for a, b in zip(ones.tolist(), others.tolist(), strict=True)
+        ],
+        dtype=bool,
+    )
     good = (share >= np.where(few, SAME_FEW * longest, ALIKE * longest + EXTRA)) & (share >= 4)
     return Pairs(ones[good], others[good], (share / np.maximum(1, longest))[good])
 

@@ -1,4 +1,5 @@
 """networks"""
+
 import numpy as np
 import numpy.typing as npt
 

@@ -46,7 +46,9 @@ _WORD_BITS = 22
 _MOST_BITS = 28
 _NONE = np.zeros(0, dtype=np.int64)
 _ID_BITS = 24
-_A, _B, _C, _D = (np.uint64(one) for one in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93))
+_A, _B, _C, _D = (
+    np.uint64(one) for one in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +191,7 @@ def _counted(bins: Hashes) -> tuple[Places, npt.NDArray[np.int64]]:
     return bins[first].astype(np.int64), np.diff(first, append=len(bins))
 
 
-def best(
-    cut: Cut, common: Commonness, cap: int, pool: ThreadPoolExecutor, tick: Callable[[], None]
-) -> Keys:
+def best(cut: Cut, common: Commonness, cap: int, pool: ThreadPoolExecutor, tick: Callable[[], None]) -> Keys:
     """The keys of all texts, their words at a glance, and which tokens are stock phrases or everybody's words."""
     levels = np.zeros(len(cut.words), dtype=np.uint8)
     scale = np.round(np.log2(np.maximum(1, np.arange(65_536))) * STEPS).astype(np.uint8)
@@ -215,7 +215,9 @@ def best(
         for step in range(3):
             common_words[found.kept[np.minimum(often + step, len(found.kept) - 1)]] = True
         levels[low:high] = level | np.where(common_words, np.uint8(STOCK), np.uint8(0))
-        glances[part[0] : part[1]] = _glances(tokens[~common_words], cut.bounds[part[0] : part[1] + 1] - low, common_words)
+        glances[part[0] : part[1]] = _glances(
+            tokens[~common_words], cut.bounds[part[0] : part[1] + 1] - low, common_words
+        )
         return _chosen(found, frequency, surprise[tokens >> np.uint32(32 - _WORD_BITS)], common, cap, part[0])
 
     chosen = []
@@ -236,8 +238,12 @@ def _glances(words: Words, bounds: Places, left_out: Flags) -> Hashes:
 
 
 def _chosen(
-    found: Shingles, frequency: npt.NDArray[np.uint16], surprise: npt.NDArray[np.float32], common: Commonness,
-    cap: int, first: int,
+    found: Shingles,
+    frequency: npt.NDArray[np.uint16],
+    surprise: npt.NDArray[np.float32],
+    common: Commonness,
+    cap: int,
+    first: int,
 ) -> Hashes:
     """The best keys of each text of a part."""
     shared = np.flatnonzero(frequency >= 2)
@@ -255,8 +261,8 @@ def _chosen(
     unit = ((hashes >> np.uint64(40)).astype(np.float32) + 0.5) / np.float32(1 << 24)
     ranks = np.minimum(-np.log(unit) / weights * (1 << 13), (1 << 23) - 1).astype(np.uint64)
     ranks |= (often > cap).astype(np.uint64) << np.uint64(23)
-    packed = (owners.astype(np.uint64) << np.uint64(44)) | (ranks << np.uint64(20)) | np.arange(
-        len(shared), dtype=np.uint64
+    packed = (
+        (owners.astype(np.uint64) << np.uint64(44)) | (ranks << np.uint64(20)) | np.arange(len(shared), dtype=np.uint64)
     )
     packed.sort()
     by_text = (packed >> np.uint64(44)).astype(np.int64)
