@@ -11,11 +11,13 @@ from fairboard.kit import clock
 from fairboard.kit.actors import Actor
 from fairboard.market.services.photos import add_photo
 from fairboard.market.services.posting import submit
-from fairboard.safety.models import Case
+from fairboard.safety.models import Case, Disclosure
+from fairboard.safety.services.orders import take_step
 from fairboard.talk.services.messages import reply
 from tests.market.drafts import BERLIN, bicycle, hidden_number
 from tests.market.photos import jpeg
 from tests.people import client_of
+from tests.safety.orders_made import verified
 
 ROLES = ("visitor", "member", "stranger", "sales", "safety", "lead", "admin")
 EVERYBODY = set(ROLES)
@@ -24,6 +26,7 @@ OWNER = {"member"}
 PAIR = {"member", "stranger"}  # the two who talk
 DESK = {"safety", "lead", "admin"}
 ADMIN = {"admin"}
+LEADS = {"lead", "admin"}
 
 # Name of the address -> who gets it (200, or a redirect that is not to sign-in).
 PAGES: dict[str, set[str]] = {
@@ -37,8 +40,10 @@ PAGES: dict[str, set[str]] = {
     "market:act": OWNER,
     "talk:inbox": SIGNED_IN, "talk:reply": SIGNED_IN, "talk:conversation": PAIR,
     "safety:queue": DESK, "safety:case": DESK, "safety:rules": DESK, "safety:ledger": DESK,
+    "safety:orders": LEADS, "safety:order_new": LEADS, "safety:order": LEADS, "safety:package": LEADS,
     "people_home": SIGNED_IN, "people_members": ADMIN, "people_link": EVERYBODY,
 }  # fmt: skip
+POSTED = {"market:act", "safety:package"}
 LIBRARY = ("account_", "mfa_", "usersessions_", "socialaccount_", "headless:")
 """Names of django-allauth's own pages and endpoints: visitors get none of those that show an account (tested below
 and in tests/api/test_sign_up.py)."""
@@ -71,6 +76,8 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
         | {role: make_member(f"{role}-person", role=role) for role in ("sales", "safety", "admin")}
         | {"lead": make_member("lead-person", role="safety", grants=["safety_lead", "child_safety"])}
     )
+    order_id = verified(people["lead"], now, subjects=f"ad {live.ad_id}")
+    take_step(order_id=order_id, step="carry_out", text="", actor=people["lead"], at=now)
     return {
         "clients": {"visitor": Client(), **{role: client_of(actor) for role, actor in people.items()}},
         "arguments": {
@@ -82,6 +89,8 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "market:act": {"ad_id": live.ad_id, "action": "withdraw"},
             "talk:conversation": {"conversation_id": talk.conversation_id},
             "safety:case": {"case_id": Case.objects.get().public_id},
+            "safety:order": {"order_id": order_id},
+            "safety:package": {"disclosure_id": Disclosure.objects.get().public_id},
             "people_link": {"token": "abc"},
         },
         "ad": live.ad_id,
@@ -103,7 +112,7 @@ def address(name: str, market: dict[str, Any]) -> str:
 
 
 def may(client: Client, path: str, *, post: bool) -> bool:
-    answer = client.post(path) if post else client.get(path)
+    answer = client.post(path, {"purpose": "a walk of all pages"}) if post else client.get(path)
     if answer.status_code in {301, 302}:
         return not answer["Location"].startswith("/account/login")
     assert answer.status_code in {200, 403, 404, 409, 410}, f"{path}: {answer.status_code}"
@@ -120,7 +129,7 @@ def test_a_role_gets_what_is_declared_and_nothing_else(market: dict[str, Any], r
     for name, allowed in PAGES.items():
         if name == "market:act" and role in allowed:
             continue  # it would end the ad the others look at
-        got = may(client, address(name, market), post=name == "market:act")
+        got = may(client, address(name, market), post=name in POSTED)
         assert got == (role in allowed), f"{role} {'got' if got else 'did not get'} {name}"
 
 

@@ -12,6 +12,7 @@ from fairboard.market import catalogue
 from fairboard.market.queries.described import describe
 from fairboard.market.services import lifecycle
 from fairboard.market.services.catalogue import load_catalogue
+from fairboard.market.services.photo_files import photo_files
 from fairboard.safety import registry
 from fairboard.safety.signals import decision_made
 
@@ -31,6 +32,7 @@ def names(category: str, place: str) -> tuple[str, str]:
 
 registry.register("ad", AdHandler())
 registry.register_names(names)
+registry.register_files("ad", photo_files)
 
 
 @receiver(decision_made)

@@ -1,5 +1,7 @@
 """Django application of the safety room."""
 
+from importlib import import_module
+
 from fairboard.kit.rooms import RoomConfig
 
 
@@ -9,3 +11,8 @@ class SafetyConfig(RoomConfig):
     default = True
     name = "fairboard.safety"
     label = "safety"
+
+    def ready(self) -> None:
+        """Load the room, then the parts of it that are found by nobody else."""
+        super().ready()
+        import_module("fairboard.safety.tasks_orders")

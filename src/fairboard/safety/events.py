@@ -11,5 +11,14 @@ ALARM = declare("safety.alarm.raised", "A part of the gate failed or was slow, s
 STANDING_CHANGED = declare("safety.standing.changed", "The standing of a member changed.")
 HELD = declare("safety.hold.placed", "Data was put out of reach of erasure.")
 RELEASED = declare("safety.hold.released", "A legal hold was released.")
+ORDER_RECEIVED = declare("safety.order.received", "An authority's order or request was entered.")
+ORDER_STEP = declare(
+    "safety.order.step", "An order was verified, carried out, answered, refused, withdrawn or renewed."
+)
+DISCLOSURE_MADE = declare("safety.disclosure.made", "A package was made for an order; its hashes are in the event.")
+DISCLOSURE_OPENED = declare("safety.disclosure.opened", "Somebody looked into a package made for an order.")
+DISCLOSURE_HANDED = declare("safety.disclosure.handed", "A package was handed over to an authority.")
 
 outbox.subscribe(DECIDED, "safety.tell_people")
+outbox.subscribe(ORDER_RECEIVED, "safety.write_to_authority")
+outbox.subscribe(ORDER_STEP, "safety.write_to_authority")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fairboard.safety.views import desk, ledger, rules
+from fairboard.safety.views import desk, ledger, orders, rules
 
 app_name = "safety"
 urlpatterns = [
@@ -10,4 +10,8 @@ urlpatterns = [
     path("cases/<slug:case_id>", desk.case, name="case"),
     path("rules", rules.rules, name="rules"),
     path("ledger", ledger.ledger, name="ledger"),
+    path("orders", orders.order_list, name="orders"),
+    path("orders/new", orders.new, name="order_new"),
+    path("orders/<slug:order_id>", orders.order, name="order"),
+    path("packages/<slug:disclosure_id>", orders.package, name="package"),
 ]

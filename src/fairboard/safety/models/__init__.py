@@ -2,7 +2,22 @@
 
 from fairboard.safety.models.cases import Case, Decision
 from fairboard.safety.models.notices import Notice
+from fairboard.safety.models.orders import Custody, Disclosure, Order, OrderEntry, OrderSubject
 from fairboard.safety.models.standing import STANDINGS, Hold, Standing
 from fairboard.safety.models.submissions import Refused, Submission
 
-__all__ = ["STANDINGS", "Case", "Decision", "Hold", "Notice", "Refused", "Standing", "Submission"]
+__all__ = [
+    "STANDINGS",
+    "Case",
+    "Custody",
+    "Decision",
+    "Disclosure",
+    "Hold",
+    "Notice",
+    "Order",
+    "OrderEntry",
+    "OrderSubject",
+    "Refused",
+    "Standing",
+    "Submission",
+]
