@@ -8,16 +8,18 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from fairboard.kit import clock
-from fairboard.kit.actors import Actor
+from fairboard.kit.actors import ANONYMOUS, Actor
 from fairboard.market.services.photos import add_photo
 from fairboard.market.services.posting import submit
 from fairboard.safety.models import Case, Disclosure
 from fairboard.safety.services.orders import take_step
+from fairboard.safety.services.takedowns import request_takedown
 from fairboard.talk.services.messages import reply
 from tests.market.drafts import BERLIN, bicycle, hidden_number
 from tests.market.photos import jpeg
 from tests.people import client_of
 from tests.safety.orders_made import verified
+from tests.safety.takedowns_made import asking
 
 ROLES = ("visitor", "member", "stranger", "sales", "safety", "lead", "admin")
 EVERYBODY = set(ROLES)
@@ -41,6 +43,8 @@ PAGES: dict[str, set[str]] = {
     "talk:inbox": SIGNED_IN, "talk:reply": SIGNED_IN, "talk:conversation": PAIR,
     "safety:queue": DESK, "safety:case": DESK, "safety:rules": DESK, "safety:ledger": DESK,
     "safety:orders": LEADS, "safety:order_new": LEADS, "safety:order": LEADS, "safety:package": LEADS,
+    "safety:takedowns": DESK, "safety:takedown": DESK, "duties:take_it_down": EVERYBODY,
+    "duties:takedown_receipt": EVERYBODY,
     "people_home": SIGNED_IN, "people_members": ADMIN, "people_link": EVERYBODY,
 }  # fmt: skip
 POSTED = {"market:act", "safety:package"}
@@ -78,6 +82,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     )
     order_id = verified(people["lead"], now, subjects=f"ad {live.ad_id}")
     take_step(order_id=order_id, step="carry_out", text="", actor=people["lead"], at=now)
+    receipt = request_takedown(draft=asking(), actor=ANONYMOUS, at=now)
     return {
         "clients": {"visitor": Client(), **{role: client_of(actor) for role, actor in people.items()}},
         "arguments": {
@@ -90,6 +95,8 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "talk:conversation": {"conversation_id": talk.conversation_id},
             "safety:case": {"case_id": Case.objects.get().public_id},
             "safety:order": {"order_id": order_id},
+            "safety:takedown": {"takedown_id": receipt},
+            "duties:takedown_receipt": {"receipt": receipt},
             "safety:package": {"disclosure_id": Disclosure.objects.get().public_id},
             "people_link": {"token": "abc"},
         },

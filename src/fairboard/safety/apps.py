@@ -16,3 +16,5 @@ class SafetyConfig(RoomConfig):
         """Load the room, then the parts of it that are found by nobody else."""
         super().ready()
         import_module("fairboard.safety.tasks_orders")
+        import_module("fairboard.safety.tasks_takedowns")
+        import_module("fairboard.safety.receivers_duties")

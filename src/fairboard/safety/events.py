@@ -18,7 +18,12 @@ ORDER_STEP = declare(
 DISCLOSURE_MADE = declare("safety.disclosure.made", "A package was made for an order; its hashes are in the event.")
 DISCLOSURE_OPENED = declare("safety.disclosure.opened", "Somebody looked into a package made for an order.")
 DISCLOSURE_HANDED = declare("safety.disclosure.handed", "A package was handed over to an authority.")
+TAKEDOWN_RECEIVED = declare("safety.takedown.received", "Somebody asked to take down an intimate image.")
+TAKEDOWN_DECIDED = declare("safety.takedown.decided", "A request to take down an intimate image was decided.")
+TAKEDOWN_SLOWED = declare("safety.takedown.slowed", "Somebody whose requests were never valid was slowed down.")
 
 outbox.subscribe(DECIDED, "safety.tell_people")
 outbox.subscribe(ORDER_RECEIVED, "safety.write_to_authority")
 outbox.subscribe(ORDER_STEP, "safety.write_to_authority")
+outbox.subscribe(TAKEDOWN_RECEIVED, "safety.tell_requester")
+outbox.subscribe(TAKEDOWN_DECIDED, "safety.tell_requester")

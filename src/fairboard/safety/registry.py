@@ -68,3 +68,16 @@ def register_files(kind: str, files: Callable[[str, int], dict[str, bytes]]) -> 
 def files_of(kind: str, subject_id: str, revision: int) -> dict[str, bytes]:
     """The files of a version; none where the room keeps none."""
     return _files[kind](subject_id, revision) if kind in _files else {}
+
+
+_locators: list[Callable[[str], tuple[str, str] | None]] = []
+
+
+def register_locator(locate: Callable[[str], tuple[str, str] | None]) -> None:
+    """Have a room find what an address somebody typed is about."""
+    _locators.append(locate)
+
+
+def locate(text: str) -> tuple[str, str] | None:
+    """Kind and id of what an address is about; None when no room knows."""
+    return next((found for found in (one(text) for one in _locators) if found), None)

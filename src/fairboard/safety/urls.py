@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fairboard.safety.views import desk, ledger, orders, rules
+from fairboard.safety.views import desk, ledger, orders, rules, takedowns
 
 app_name = "safety"
 urlpatterns = [
@@ -13,5 +13,7 @@ urlpatterns = [
     path("orders", orders.order_list, name="orders"),
     path("orders/new", orders.new, name="order_new"),
     path("orders/<slug:order_id>", orders.order, name="order"),
+    path("takedowns", takedowns.takedown_list, name="takedowns"),
+    path("takedowns/<slug:takedown_id>", takedowns.takedown, name="takedown"),
     path("packages/<slug:disclosure_id>", orders.package, name="package"),
 ]

@@ -5,6 +5,7 @@ from fairboard.safety.models.notices import Notice
 from fairboard.safety.models.orders import Custody, Disclosure, Order, OrderEntry, OrderSubject
 from fairboard.safety.models.standing import STANDINGS, Hold, Standing
 from fairboard.safety.models.submissions import Refused, Submission
+from fairboard.safety.models.takedowns import Takedown, TakedownHash
 
 __all__ = [
     "STANDINGS",
@@ -20,4 +21,6 @@ __all__ = [
     "Refused",
     "Standing",
     "Submission",
+    "Takedown",
+    "TakedownHash",
 ]

@@ -52,3 +52,12 @@ def _is_child(kind: str, subject_id: str) -> bool:
 def _is_allowed(submission: Submission) -> bool:
     last = submission.decisions.order_by("-pk").values_list("outcome", flat=True).first()
     return (last or submission.verdict) == "allow"
+
+
+def open_for_desk(*, kind: str, subject_id: str, is_child: bool, at: datetime) -> None:
+    """Put a subject before the desk that could not be taken down in somebody's name."""
+    newest = Submission.objects.filter(kind=kind, subject_id=subject_id).order_by("-revision").first()
+    if newest is not None:
+        policy = "child-safety" if is_child else "intimate-image"
+        with transaction.atomic():
+            open_case(submission=newest, queue="urgent", severity=5, policy=policy, at=at)

@@ -1,0 +1,11 @@
+"""Addresses of the duties towards everybody."""
+
+from django.urls import path
+
+from fairboard.safety.views import takedowns
+
+app_name = "duties"
+urlpatterns = [
+    path("take-it-down", takedowns.ask, name="take_it_down"),
+    path("take-it-down/<slug:receipt>", takedowns.receipt, name="takedown_receipt"),
+]
