@@ -14,6 +14,7 @@ from fairboard.market.services.posting import submit
 from fairboard.safety.models import Case, Disclosure
 from fairboard.safety.services.orders import take_step
 from fairboard.safety.services.takedowns import request_takedown
+from fairboard.safety.services.traders import declare
 from fairboard.talk.services.messages import reply
 from tests.market.drafts import BERLIN, bicycle, hidden_number
 from tests.market.photos import jpeg
@@ -45,6 +46,7 @@ PAGES: dict[str, set[str]] = {
     "safety:orders": LEADS, "safety:order_new": LEADS, "safety:order": LEADS, "safety:package": LEADS,
     "safety:takedowns": DESK, "safety:takedown": DESK, "duties:take_it_down": EVERYBODY,
     "duties:takedown_receipt": EVERYBODY,
+    "safety:traders": LEADS, "safety:trader": LEADS, "duties:trader": SIGNED_IN,
     "people_home": SIGNED_IN, "people_members": ADMIN, "people_link": EVERYBODY,
 }  # fmt: skip
 POSTED = {"market:act", "safety:package"}
@@ -82,6 +84,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     )
     order_id = verified(people["lead"], now, subjects=f"ad {live.ad_id}")
     take_step(order_id=order_id, step="carry_out", text="", actor=people["lead"], at=now)
+    declare(is_trader=True, actor=buyer, at=now)
     receipt = request_takedown(draft=asking(), actor=ANONYMOUS, at=now)
     return {
         "clients": {"visitor": Client(), **{role: client_of(actor) for role, actor in people.items()}},
@@ -96,6 +99,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "safety:case": {"case_id": Case.objects.get().public_id},
             "safety:order": {"order_id": order_id},
             "safety:takedown": {"takedown_id": receipt},
+            "safety:trader": {"member_id": buyer.id},
             "duties:takedown_receipt": {"receipt": receipt},
             "safety:package": {"disclosure_id": Disclosure.objects.get().public_id},
             "people_link": {"token": "abc"},

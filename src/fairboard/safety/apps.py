@@ -17,4 +17,5 @@ class SafetyConfig(RoomConfig):
         super().ready()
         import_module("fairboard.safety.tasks_orders")
         import_module("fairboard.safety.tasks_takedowns")
+        import_module("fairboard.safety.tasks_traders")
         import_module("fairboard.safety.receivers_duties")

@@ -21,9 +21,11 @@ DISCLOSURE_HANDED = declare("safety.disclosure.handed", "A package was handed ov
 TAKEDOWN_RECEIVED = declare("safety.takedown.received", "Somebody asked to take down an intimate image.")
 TAKEDOWN_DECIDED = declare("safety.takedown.decided", "A request to take down an intimate image was decided.")
 TAKEDOWN_SLOWED = declare("safety.takedown.slowed", "Somebody whose requests were never valid was slowed down.")
+TRADER_STEP = declare("safety.trader.step", "A trader was asked, gave details, was verified, refused, suspended or so.")
 
 outbox.subscribe(DECIDED, "safety.tell_people")
 outbox.subscribe(ORDER_RECEIVED, "safety.write_to_authority")
 outbox.subscribe(ORDER_STEP, "safety.write_to_authority")
 outbox.subscribe(TAKEDOWN_RECEIVED, "safety.tell_requester")
 outbox.subscribe(TAKEDOWN_DECIDED, "safety.tell_requester")
+outbox.subscribe(TRADER_STEP, "safety.tell_trader")

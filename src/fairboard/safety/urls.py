@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fairboard.safety.views import desk, ledger, orders, rules, takedowns
+from fairboard.safety.views import desk, ledger, orders, rules, takedowns, traders
 
 app_name = "safety"
 urlpatterns = [
@@ -15,5 +15,7 @@ urlpatterns = [
     path("orders/<slug:order_id>", orders.order, name="order"),
     path("takedowns", takedowns.takedown_list, name="takedowns"),
     path("takedowns/<slug:takedown_id>", takedowns.takedown, name="takedown"),
+    path("traders", traders.trader_list, name="traders"),
+    path("traders/<slug:member_id>", traders.trader, name="trader"),
     path("packages/<slug:disclosure_id>", orders.package, name="package"),
 ]

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from fairboard.safety.views import takedowns
+from fairboard.safety.views import takedowns, traders
 
 app_name = "duties"
 urlpatterns = [
     path("take-it-down", takedowns.ask, name="take_it_down"),
     path("take-it-down/<slug:receipt>", takedowns.receipt, name="takedown_receipt"),
+    path("account/trader", traders.own, name="trader"),
 ]

@@ -6,6 +6,7 @@ from fairboard.safety.models.orders import Custody, Disclosure, Order, OrderEntr
 from fairboard.safety.models.standing import STANDINGS, Hold, Standing
 from fairboard.safety.models.submissions import Refused, Submission
 from fairboard.safety.models.takedowns import Takedown, TakedownHash
+from fairboard.safety.models.traders import TraderRecord
 
 __all__ = [
     "STANDINGS",
@@ -23,4 +24,5 @@ __all__ = [
     "Submission",
     "Takedown",
     "TakedownHash",
+    "TraderRecord",
 ]

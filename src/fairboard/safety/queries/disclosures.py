@@ -12,6 +12,7 @@ from fairboard.ledger.queries import EventRow, events_between
 from fairboard.people.queries import account_data
 from fairboard.safety import registry
 from fairboard.safety.models import Decision, Notice, Order, Standing, Submission
+from fairboard.safety.queries.traders import given_by
 
 DISCLOSED_EVENTS = (
     "market.ad.submitted", "market.ad.published", "market.ad.hidden", "market.ad.withdrawn", "market.ad.sold",
@@ -76,7 +77,12 @@ def _order(order: Order) -> dict[str, Any]:
 
 def _account(member_id: str) -> dict[str, Any]:
     standing = Standing.objects.filter(member_id=member_id).first()
-    return {**account_data(member_id), "standing": standing.state if standing else "good"}
+    trader = given_by(member_id)
+    return {
+        **account_data(member_id),
+        "standing": standing.state if standing else "good",
+        **({"trader": trader} if trader else {}),
+    }
 
 
 def _submission(one: Submission) -> dict[str, Any]:
