@@ -1,6 +1,7 @@
 """Every address as every role: who may see what is written here once, and an address that is missing fails."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from fairboard.market.services.photos import add_photo
 from fairboard.market.services.posting import submit
 from fairboard.safety.models import Case, Disclosure
 from fairboard.safety.services.orders import take_step
+from fairboard.safety.services.risks import adopt
 from fairboard.safety.services.takedowns import request_takedown
 from fairboard.safety.services.traders import declare
 from fairboard.talk.services.messages import reply
@@ -21,6 +23,7 @@ from tests.market.photos import jpeg
 from tests.people import client_of
 from tests.safety.orders_made import verified
 from tests.safety.takedowns_made import asking
+from tests.safety.test_risks import rows
 
 ROLES = ("visitor", "member", "stranger", "sales", "safety", "lead", "admin")
 EVERYBODY = set(ROLES)
@@ -46,6 +49,7 @@ PAGES: dict[str, set[str]] = {
     "safety:orders": LEADS, "safety:order_new": LEADS, "safety:order": LEADS, "safety:package": LEADS,
     "safety:takedowns": DESK, "safety:takedown": DESK, "duties:take_it_down": EVERYBODY,
     "duties:takedown_receipt": EVERYBODY,
+    "safety:risks": DESK, "safety:risk": DESK, "safety:risk_write": LEADS,
     "safety:traders": LEADS, "safety:trader": LEADS, "duties:trader": SIGNED_IN,
     "people_home": SIGNED_IN, "people_members": ADMIN, "people_link": EVERYBODY,
 }  # fmt: skip
@@ -84,6 +88,10 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     )
     order_id = verified(people["lead"], now, subjects=f"ad {live.ad_id}")
     take_step(order_id=order_id, step="carry_out", text="", actor=people["lead"], at=now)
+    risk_id = adopt(
+        regime="eu-dsa", rows=rows("eu-dsa"), summary="", owner="Lea", review_on=now.date() + timedelta(days=9),
+        actor=people["lead"], at=now,
+    )  # fmt: skip
     declare(is_trader=True, actor=buyer, at=now)
     receipt = request_takedown(draft=asking(), actor=ANONYMOUS, at=now)
     return {
@@ -99,6 +107,8 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "safety:case": {"case_id": Case.objects.get().public_id},
             "safety:order": {"order_id": order_id},
             "safety:takedown": {"takedown_id": receipt},
+            "safety:risk": {"assessment_id": risk_id},
+            "safety:risk_write": {"regime": "eu-dsa"},
             "safety:trader": {"member_id": buyer.id},
             "duties:takedown_receipt": {"receipt": receipt},
             "safety:package": {"disclosure_id": Disclosure.objects.get().public_id},

@@ -22,6 +22,7 @@ TAKEDOWN_RECEIVED = declare("safety.takedown.received", "Somebody asked to take 
 TAKEDOWN_DECIDED = declare("safety.takedown.decided", "A request to take down an intimate image was decided.")
 TAKEDOWN_SLOWED = declare("safety.takedown.slowed", "Somebody whose requests were never valid was slowed down.")
 TRADER_STEP = declare("safety.trader.step", "A trader was asked, gave details, was verified, refused, suspended or so.")
+RISK_ADOPTED = declare("safety.risk.adopted", "A version of a risk assessment was adopted.")
 
 outbox.subscribe(DECIDED, "safety.tell_people")
 outbox.subscribe(ORDER_RECEIVED, "safety.write_to_authority")

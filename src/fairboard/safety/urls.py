@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fairboard.safety.views import desk, ledger, orders, rules, takedowns, traders
+from fairboard.safety.views import desk, ledger, orders, risks, rules, takedowns, traders
 
 app_name = "safety"
 urlpatterns = [
@@ -17,5 +17,8 @@ urlpatterns = [
     path("takedowns/<slug:takedown_id>", takedowns.takedown, name="takedown"),
     path("traders", traders.trader_list, name="traders"),
     path("traders/<slug:member_id>", traders.trader, name="trader"),
+    path("risks", risks.risk_list, name="risks"),
+    path("risks/new/<slug:regime>", risks.write, name="risk_write"),
+    path("risks/<slug:assessment_id>", risks.risk, name="risk"),
     path("packages/<slug:disclosure_id>", orders.package, name="package"),
 ]
