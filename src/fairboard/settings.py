@@ -118,6 +118,7 @@ if not PRODUCTION:
 CSRF_TRUSTED_ORIGINS = [f"{_base.scheme}://{_base.netloc}"]
 RELAY_DOMAIN = _text("FAIRBOARD_RELAY_DOMAIN", f"relay.{_base.hostname or 'localhost'}")
 RELAY_LISTEN = _text("FAIRBOARD_RELAY_LISTEN", "")
+REPORT_PHONE = _text("FAIRBOARD_REPORT_PHONE", "")
 TRUSTED_PROXIES = int(_number("FAIRBOARD_TRUSTED_PROXIES", 0))
 
 # -- Data ---------------------------------------------------------------------------------------------

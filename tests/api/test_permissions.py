@@ -9,14 +9,17 @@ from fairboard.api.root import api
 from fairboard.kit import clock
 from fairboard.kit.actors import Actor
 from fairboard.market.services.posting import submit
-from fairboard.safety.models import Case
+from fairboard.safety.models import Case, Disclosure
+from fairboard.safety.services.orders import take_step
 from fairboard.talk.services.messages import reply
 from tests.api.client import Caller
 from tests.market.drafts import bicycle, hidden_number
+from tests.safety.orders_made import verified
 from tests.safety.rulebook import tried, written
 
 ROLES = ("visitor", "member", "stranger", "sales", "safety", "lead", "admin")
 EVERYBODY, SIGNED_IN, DESK = set(ROLES), set(ROLES) - {"visitor"}, {"safety", "lead", "admin"}
+LEADS = {"lead", "admin"}
 ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("get", "/ads"): EVERYBODY, ("post", "/ads"): SIGNED_IN, ("get", "/ads/{ad_id}"): EVERYBODY,
     ("put", "/ads/{ad_id}"): {"member"}, ("post", "/ads/{ad_id}/renew"): {"member"},
@@ -40,6 +43,8 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("put", "/rules/{rule_id}"): DESK, ("post", "/rules/{rule_id}/backtest"): DESK,
     ("get", "/rules/{rule_id}/backtest"): DESK, ("post", "/rules/{rule_id}/shadow"): DESK,
     ("post", "/rules/{rule_id}/promote"): {"lead", "admin"}, ("post", "/rules/{rule_id}/retire"): DESK,
+    ("get", "/orders"): LEADS, ("post", "/orders"): LEADS, ("get", "/orders/{order_id}"): LEADS,
+    ("post", "/orders/{order_id}/steps"): LEADS, ("post", "/packages/{disclosure_id}/handed"): LEADS,
     ("get", "/members"): {"sales"} | DESK,
     ("put", "/members/{member_id}/role"): {"admin"}, ("put", "/members/{member_id}/grants"): {"admin"},
     ("get", "/tokens"): SIGNED_IN, ("post", "/tokens"): SIGNED_IN,
@@ -68,10 +73,14 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
         | {role: make_member(f"{role}-person", role=role) for role in ("sales", "safety", "admin")}
         | {"lead": make_member("lead-person", role="safety", grants=["safety_lead", "child_safety"])}
     )
+    order_id = verified(people["lead"], now, subjects=f"ad {live.ad_id}")
+    take_step(order_id=order_id, step="carry_out", text="", actor=people["lead"], at=now)
     return {
         "callers": {"visitor": Caller(), **{role: Caller(actor) for role, actor in people.items()}},
         "people": people, "ad_id": live.ad_id, "conversation_id": talk.conversation_id,
         "case_id": Case.objects.get().public_id, "rule_id": rule.rule_id,
+        "order_id": order_id,
+        "disclosure_id": Disclosure.objects.get().public_id,
     }  # fmt: skip
 
 
@@ -82,6 +91,7 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         ad_id=market["ad_id"], code="de/berlin", slug="vehicles/bicycles", receipt="abc",
         conversation_id=market["conversation_id"], case_id=market["case_id"], member_id=market["people"]["stranger"].id,
         token_id=tokens[0]["id"] if tokens else "abc", rule_id=market["rule_id"], key="disguised-contact",
+        order_id=market["order_id"], disclosure_id=market["disclosure_id"],
     )  # fmt: skip
     draft = {"title": "A good bicycle", "body": "A bicycle like many others.", "category": "vehicles/bicycles",
              "place": "de/berlin", "price": 5}  # fmt: skip
@@ -98,6 +108,10 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         "/rules/{rule_id}": {"name": "New", "when": "true", "policy": "scam", "message": "A message."},
         "/rules/{rule_id}/retire": {"reason": "Enough."}, "/rules/{rule_id}/shadow": {}, "/rules/validate": {},
         "/rules/{rule_id}/promote": {}, "/rules/{rule_id}/backtest": {},
+        "/orders": {"kind": "own_report", "authority": "Police", "country": "DE", "received_at": "2026-01-01T00:00:00Z",
+                    "received_how": "sent", "subjects": [{"kind": "ad", "id": market["ad_id"]}]},
+        "/orders/{order_id}/steps": {"step": "note", "text": "Something to remember."},
+        "/packages/{disclosure_id}/handed": {"to": "Somebody"},
         "/me/language": {"language": "de"},
     }  # fmt: skip
     send = getattr(caller, method)

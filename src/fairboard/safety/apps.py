@@ -4,6 +4,15 @@ from importlib import import_module
 
 from fairboard.kit.rooms import RoomConfig
 
+PARTS = (
+    "receivers_duties",
+    "tasks_orders",
+    "tasks_rules",
+    "tasks_takedowns",
+    "tasks_traders",
+)
+"""Modules that register parts of the gate, tasks and receivers, beside those every room has."""
+
 
 class SafetyConfig(RoomConfig):
     """Registers the room with Django."""
@@ -15,4 +24,5 @@ class SafetyConfig(RoomConfig):
     def ready(self) -> None:
         """Connect what each subject of the room adds to the gate and to the background."""
         super().ready()
-        import_module("fairboard.safety.tasks_rules")
+        for part in PARTS:
+            import_module(f"fairboard.safety.{part}")

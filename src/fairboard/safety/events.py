@@ -24,5 +24,22 @@ RULE_FAILED = declare("safety.rule.failed", "A rule broke while it ran, so it wa
 BACK_TEST_ASKED = declare("safety.backtest.asked", "A version of a rule is tried on what was judged before.")
 BACK_TEST_ENDED = declare("safety.backtest.ended", "A back-test of a rule is done, was stopped or failed.")
 RELEASED = declare("safety.hold.released", "A legal hold was released.")
+ORDER_RECEIVED = declare("safety.order.received", "An authority's order or request was entered.")
+ORDER_STEP = declare(
+    "safety.order.step", "An order was verified, carried out, answered, refused, withdrawn or renewed."
+)
+DISCLOSURE_MADE = declare("safety.disclosure.made", "A package was made for an order; its hashes are in the event.")
+DISCLOSURE_OPENED = declare("safety.disclosure.opened", "Somebody looked into a package made for an order.")
+DISCLOSURE_HANDED = declare("safety.disclosure.handed", "A package was handed over to an authority.")
+TAKEDOWN_RECEIVED = declare("safety.takedown.received", "Somebody asked to take down an intimate image.")
+TAKEDOWN_DECIDED = declare("safety.takedown.decided", "A request to take down an intimate image was decided.")
+TAKEDOWN_SLOWED = declare("safety.takedown.slowed", "Somebody whose requests were never valid was slowed down.")
+TRADER_STEP = declare("safety.trader.step", "A trader was asked, gave details, was verified, refused, suspended or so.")
+RISK_ADOPTED = declare("safety.risk.adopted", "A version of a risk assessment was adopted.")
 
 outbox.subscribe(DECIDED, "safety.tell_people")
+outbox.subscribe(ORDER_RECEIVED, "safety.write_to_authority")
+outbox.subscribe(ORDER_STEP, "safety.write_to_authority")
+outbox.subscribe(TAKEDOWN_RECEIVED, "safety.tell_requester")
+outbox.subscribe(TAKEDOWN_DECIDED, "safety.tell_requester")
+outbox.subscribe(TRADER_STEP, "safety.tell_trader")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fairboard.safety.views import desk, ledger, rule_editor, rule_life, rules
+from fairboard.safety.views import desk, ledger, orders, risks, rule_editor, rule_life, rules, takedowns, traders
 
 app_name = "safety"
 urlpatterns = [
@@ -18,4 +18,15 @@ urlpatterns = [
     path("rules/<slug:rule_id>/back-test", rule_life.back_test, name="rule_backtest"),
     path("rules/<slug:rule_id>/versions/<int:number>/back-test", rule_life.progress, name="rule_progress"),
     path("ledger", ledger.ledger, name="ledger"),
+    path("orders", orders.order_list, name="orders"),
+    path("orders/new", orders.new, name="order_new"),
+    path("orders/<slug:order_id>", orders.order, name="order"),
+    path("takedowns", takedowns.takedown_list, name="takedowns"),
+    path("takedowns/<slug:takedown_id>", takedowns.takedown, name="takedown"),
+    path("traders", traders.trader_list, name="traders"),
+    path("traders/<slug:member_id>", traders.trader, name="trader"),
+    path("risks", risks.risk_list, name="risks"),
+    path("risks/new/<slug:regime>", risks.write, name="risk_write"),
+    path("risks/<slug:assessment_id>", risks.risk, name="risk"),
+    path("packages/<slug:disclosure_id>", orders.package, name="package"),
 ]

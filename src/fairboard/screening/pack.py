@@ -34,6 +34,7 @@ ENVIRONMENT = Environment(
         Variable("contact.disguise", "double", "How disguised the most disguised contact is, 0 to 1."),
         Variable("match.refused_similarity", "double", "How close the nearest refused text is, 0 to 1."),
         Variable("match.refused_photos", "int", "How many photos were part of something refused."),
+        Variable("match.takedown", "int", "How many photos were taken down at the wish of somebody shown."),
         Variable("match.terms", "int", "How many terms of the packs were found."),
     ]
 )

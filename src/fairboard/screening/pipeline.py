@@ -38,6 +38,7 @@ def screen(
     refused = stores.refused.similar(bands, signature)
     match = {
         "terms": len(reasons),
+        "takedown": 0,
         "refused_similarity": float(max((one.similarity for one in refused), default=0.0)),
         "refused_photos": len(stores.photos.known(document.photos)) if document.photos else 0,
     }

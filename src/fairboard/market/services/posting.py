@@ -18,6 +18,7 @@ from fairboard.market.services.drafts import Checked, Draft, check
 from fairboard.market.services.photos import MOST_PHOTOS
 from fairboard.people.queries import member_pk
 from fairboard.safety import gate, parts
+from fairboard.safety.queries.traders import may_sell
 
 ADS_AN_HOUR = 30
 CLOSED = ("sold", "withdrawn")
@@ -49,6 +50,8 @@ def submit(*, actor: Actor, draft: Draft, at: datetime, ad_id: str = "") -> Subm
     """
     if not actor.can("ads.post") or not actor.id:
         raise Forbidden(_("Sign in to place an ad."))
+    if not may_sell(actor.id):
+        raise Forbidden(_("Before you can place ads, please say who you are: your account, “Selling as a business”."))
     checked = check(draft)
     seller = member_pk(actor.id)
     with transaction.atomic():

@@ -34,7 +34,7 @@ def drop(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('safety', '0004_work'),
+        ('safety', '0007_duties'),
     ]
 
     operations = [

@@ -2,7 +2,21 @@
 
 from fairboard.safety.models.cases import Case, Decision
 from fairboard.safety.models.notices import Notice
+from fairboard.safety.models.orders import (
+    OPEN_STATES,
+    ORDER_STATES,
+    Custody,
+    Disclosure,
+    Order,
+    OrderEntry,
+    OrderSubject,
+)
+from fairboard.safety.models.risks import RiskAssessment
 from fairboard.safety.models.rules import (
+    ACTIONS,
+    BACKTEST_STATES,
+    LIVES,
+    OUTCOMES,
     BackTest,
     DelayedRefusal,
     PackagedRule,
@@ -15,21 +29,37 @@ from fairboard.safety.models.rules import (
 )
 from fairboard.safety.models.standing import STANDINGS, Hold, Standing
 from fairboard.safety.models.submissions import Refused, Submission
+from fairboard.safety.models.takedowns import TAKEDOWN_STATES, Takedown, TakedownHash
+from fairboard.safety.models.traders import TRADER_STATES, TraderRecord
 from fairboard.safety.models.work import Comfort, Exposure, Proposal
 
 __all__ = [
+    "ACTIONS",
+    "BACKTEST_STATES",
+    "LIVES",
+    "OPEN_STATES",
+    "ORDER_STATES",
+    "OUTCOMES",
     "STANDINGS",
+    "TAKEDOWN_STATES",
+    "TRADER_STATES",
     "BackTest",
     "Case",
     "Comfort",
+    "Custody",
     "Decision",
     "DelayedRefusal",
+    "Disclosure",
     "Exposure",
     "Hold",
     "Notice",
+    "Order",
+    "OrderEntry",
+    "OrderSubject",
     "PackagedRule",
     "Proposal",
     "Refused",
+    "RiskAssessment",
     "Rule",
     "RuleBook",
     "RuleFailure",
@@ -38,4 +68,7 @@ __all__ = [
     "RuleVersion",
     "Standing",
     "Submission",
+    "Takedown",
+    "TakedownHash",
+    "TraderRecord",
 ]
