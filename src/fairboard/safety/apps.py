@@ -9,3 +9,11 @@ class SafetyConfig(RoomConfig):
     default = True
     name = "fairboard.safety"
     label = "safety"
+
+    def ready(self) -> None:
+        """Make the parts of the gate known, beside what every room does."""
+        super().ready()
+        from fairboard.safety import networks, parts, signals  # noqa: PLC0415, models are there now
+
+        parts.register(networks.PART)
+        signals.decision_made.connect(networks.note_decision)
