@@ -13,6 +13,7 @@ from fairboard.safety.models import Case
 from fairboard.talk.services.messages import reply
 from tests.api.client import Caller
 from tests.market.drafts import bicycle, hidden_number
+from tests.safety.ads import linked_network
 
 ROLES = ("visitor", "member", "stranger", "sales", "safety", "lead", "admin")
 EVERYBODY, SIGNED_IN, DESK = set(ROLES), set(ROLES) - {"visitor"}, {"safety", "lead", "admin"}
@@ -29,6 +30,8 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("post", "/notices"): EVERYBODY, ("get", "/notices/{receipt}"): EVERYBODY,
     ("get", "/cases"): DESK, ("get", "/cases/{case_id}"): DESK, ("post", "/cases/{case_id}/claim"): DESK,
     ("post", "/cases/{case_id}/decision"): DESK, ("get", "/policies"): EVERYBODY, ("post", "/screen"): DESK,
+    ("get", "/networks"): DESK, ("get", "/networks/{network_id}"): DESK,
+    ("post", "/networks/{network_id}/case"): DESK, ("post", "/networks/{network_id}/hold"): DESK,
     ("get", "/events"): DESK, ("get", "/me"): SIGNED_IN, ("put", "/me/language"): SIGNED_IN,
     ("get", "/members"): {"sales"} | DESK,
     ("put", "/members/{member_id}/role"): {"admin"}, ("put", "/members/{member_id}/grants"): {"admin"},
@@ -59,7 +62,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     return {
         "callers": {"visitor": Caller(), **{role: Caller(actor) for role, actor in people.items()}},
         "people": people, "ad_id": live.ad_id, "conversation_id": talk.conversation_id,
-        "case_id": Case.objects.get().public_id,
+        "case_id": Case.objects.get().public_id, "network_id": linked_network(seller, now),
     }  # fmt: skip
 
 
@@ -69,6 +72,7 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
     filled = path.format(
         ad_id=market["ad_id"], code="de/berlin", slug="vehicles/bicycles", receipt="abc",
         conversation_id=market["conversation_id"], case_id=market["case_id"], member_id=market["people"]["stranger"].id,
+        network_id=market["network_id"],
         token_id=tokens[0]["id"] if tokens else "abc",
     )  # fmt: skip
     draft = {"title": "A good bicycle", "body": "A bicycle like many others.", "category": "vehicles/bicycles",
@@ -78,7 +82,7 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         "/conversations/{conversation_id}/messages": {"text": "Hello"},
         "/notices": {"subject_id": market["ad_id"], "kind": "other"}, "/cases/{case_id}/decision": {"outcome": "allow"},
         "/screen": {"body": "x"}, "/members/{member_id}/role": {"role": "member"}, "/members/{member_id}/grants": {"grants": []},
-        "/tokens": {"name": "x"},
+        "/tokens": {"name": "x"}, "/networks/{network_id}/hold": {"policy": "scam", "reason": "They belong together."},
         "/me/language": {"language": "de"},
     }  # fmt: skip
     send = getattr(caller, method)

@@ -34,3 +34,12 @@ def place_ad(actor: Actor, number: int, contact: str = "", *, at: datetime, **ch
         **changes,
     }
     return submit(actor=actor, draft=bicycle(**values), at=at + timedelta(minutes=number))
+
+
+def linked_network(actor: Actor, at: datetime) -> str:
+    """A network of two ads that share a number; its id."""
+    from fairboard.safety.models import Network, NetworkMember
+
+    ad = [place_ad(actor, number, f"Call {NUMBER}", at=at) for number in range(2)][-1]
+    node = NetworkMember.objects.get(subject_id=ad.ad_id)
+    return Network.objects.get(pk=node.network_id).public_id

@@ -16,6 +16,7 @@ from fairboard.talk.services.messages import reply
 from tests.market.drafts import BERLIN, bicycle, hidden_number
 from tests.market.photos import jpeg
 from tests.people import client_of
+from tests.safety.ads import linked_network
 
 ROLES = ("visitor", "member", "stranger", "sales", "safety", "lead", "admin")
 EVERYBODY = set(ROLES)
@@ -37,6 +38,7 @@ PAGES: dict[str, set[str]] = {
     "market:act": OWNER,
     "talk:inbox": SIGNED_IN, "talk:reply": SIGNED_IN, "talk:conversation": PAIR,
     "safety:queue": DESK, "safety:case": DESK, "safety:rules": DESK, "safety:ledger": DESK,
+    "safety:networks": DESK, "safety:network": DESK,
     "people_home": SIGNED_IN, "people_members": ADMIN, "people_link": EVERYBODY,
 }  # fmt: skip
 LIBRARY = ("account_", "mfa_", "usersessions_", "socialaccount_", "headless:")
@@ -81,6 +83,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "market:report_done": {"ad_id": live.ad_id, "receipt": "abc"},
             "market:act": {"ad_id": live.ad_id, "action": "withdraw"},
             "talk:conversation": {"conversation_id": talk.conversation_id},
+            "safety:network": {"network_id": linked_network(people["member"], now)},
             "safety:case": {"case_id": Case.objects.get().public_id},
             "people_link": {"token": "abc"},
         },

@@ -13,7 +13,8 @@ class SafetyConfig(RoomConfig):
     def ready(self) -> None:
         """Make the parts of the gate known, beside what every room does."""
         super().ready()
-        from fairboard.safety import networks, parts, signals  # noqa: PLC0415, models are there now
+        from fairboard.safety import networks, parts, signals, tasks_networks  # noqa: PLC0415, models are there now
 
+        assert tasks_networks  # loading it registers its task
         parts.register(networks.PART)
         signals.decision_made.connect(networks.note_decision)

@@ -11,5 +11,8 @@ ALARM = declare("safety.alarm.raised", "A part of the gate failed or was slow, s
 STANDING_CHANGED = declare("safety.standing.changed", "The standing of a member changed.")
 HELD = declare("safety.hold.placed", "Data was put out of reach of erasure.")
 RELEASED = declare("safety.hold.released", "A legal hold was released.")
+NETWORK_CASED = declare("safety.network.cased", "A case was opened about a network of linked ads.")
+NETWORK_HELD = declare("safety.network.held", "The ads of a network came before the desk, its members on hold.")
+RELINKED = declare("safety.networks.relinked", "Ties and networks were rebuilt from the submissions.")
 
 outbox.subscribe(DECIDED, "safety.tell_people")
