@@ -14,6 +14,7 @@ from fairboard.safety.services.orders import take_step
 from fairboard.talk.services.messages import reply
 from tests.api.client import Caller
 from tests.market.drafts import bicycle, hidden_number
+from tests.safety.ads import linked_network
 from tests.safety.orders_made import verified
 from tests.safety.rulebook import tried, written
 
@@ -36,6 +37,8 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("post", "/cases/{case_id}/release"): DESK, ("post", "/cases/{case_id}/escalate"): DESK,
     ("post", "/queues/next"): DESK,
     ("get", "/policies"): EVERYBODY, ("post", "/screen"): DESK,
+    ("get", "/networks"): DESK, ("get", "/networks/{network_id}"): DESK,
+    ("post", "/networks/{network_id}/case"): DESK, ("post", "/networks/{network_id}/hold"): DESK,
     ("get", "/events"): DESK, ("get", "/me"): SIGNED_IN, ("put", "/me/language"): SIGNED_IN,
     ("get", "/rules"): DESK, ("post", "/rules"): DESK, ("get", "/rules/variables"): DESK,
     ("post", "/rules/validate"): DESK, ("get", "/rules/packaged"): DESK,
@@ -81,6 +84,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
         "case_id": Case.objects.get().public_id, "rule_id": rule.rule_id,
         "order_id": order_id,
         "disclosure_id": Disclosure.objects.get().public_id,
+        "network_id": linked_network(seller, now),
     }  # fmt: skip
 
 
@@ -92,6 +96,7 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         conversation_id=market["conversation_id"], case_id=market["case_id"], member_id=market["people"]["stranger"].id,
         token_id=tokens[0]["id"] if tokens else "abc", rule_id=market["rule_id"], key="disguised-contact",
         order_id=market["order_id"], disclosure_id=market["disclosure_id"],
+        network_id=market["network_id"],
     )  # fmt: skip
     draft = {"title": "A good bicycle", "body": "A bicycle like many others.", "category": "vehicles/bicycles",
              "place": "de/berlin", "price": 5}  # fmt: skip
@@ -112,6 +117,7 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
                     "received_how": "sent", "subjects": [{"kind": "ad", "id": market["ad_id"]}]},
         "/orders/{order_id}/steps": {"step": "note", "text": "Something to remember."},
         "/packages/{disclosure_id}/handed": {"to": "Somebody"},
+        "/networks/{network_id}/hold": {"policy": "scam", "reason": "They belong together."},
         "/me/language": {"language": "de"},
     }  # fmt: skip
     send = getattr(caller, method)

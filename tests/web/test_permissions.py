@@ -21,6 +21,7 @@ from fairboard.talk.services.messages import reply
 from tests.market.drafts import BERLIN, bicycle, hidden_number
 from tests.market.photos import jpeg
 from tests.people import client_of
+from tests.safety.ads import linked_network
 from tests.safety.orders_made import verified
 from tests.safety.rulebook import tried, written
 from tests.safety.takedowns_made import asking
@@ -56,6 +57,7 @@ PAGES: dict[str, set[str]] = {
     "safety:risks": DESK, "safety:risk": DESK, "safety:risk_write": LEADS,
     "safety:traders": LEADS, "safety:trader": LEADS, "duties:trader": SIGNED_IN,
     "duties:transparency": EVERYBODY, "duties:transparency_csv": EVERYBODY,
+    "safety:networks": DESK, "safety:network": DESK,
     "people_home": SIGNED_IN, "people_members": ADMIN, "people_link": EVERYBODY,
 }  # fmt: skip
 POSTED = {"market:act", "safety:package", "safety:take"}
@@ -111,6 +113,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "market:report_done": {"ad_id": live.ad_id, "receipt": "abc"},
             "market:act": {"ad_id": live.ad_id, "action": "withdraw"},
             "talk:conversation": {"conversation_id": talk.conversation_id},
+            "safety:network": {"network_id": linked_network(people["member"], now)},
             "safety:case": {"case_id": Case.objects.get().public_id},
             "safety:order": {"order_id": order_id},
             "safety:takedown": {"takedown_id": receipt},

@@ -67,6 +67,11 @@ def language_of(public_id: str) -> str:
     return found or settings.LANGUAGE_CODE
 
 
+def names_of(public_ids: set[str]) -> dict[str, str]:
+    """What members call themselves, by their public ids; one who is not there is missing."""
+    return dict(Member.objects.filter(public_id__in=public_ids).values_list("public_id", "display_name"))
+
+
 def actor_by_id(public_id: str) -> Actor | None:
     """The actor a member is, for what they do by other ways than a browser; None for one who left."""
     member = Member.objects.filter(public_id=public_id, is_active=True).first()

@@ -6,6 +6,8 @@ from fairboard.kit.rooms import RoomConfig
 
 PARTS = (
     "receivers_duties",
+    "receivers_networks",
+    "tasks_networks",
     "tasks_orders",
     "tasks_rules",
     "tasks_takedowns",

@@ -36,6 +36,9 @@ TAKEDOWN_DECIDED = declare("safety.takedown.decided", "A request to take down an
 TAKEDOWN_SLOWED = declare("safety.takedown.slowed", "Somebody whose requests were never valid was slowed down.")
 TRADER_STEP = declare("safety.trader.step", "A trader was asked, gave details, was verified, refused, suspended or so.")
 RISK_ADOPTED = declare("safety.risk.adopted", "A version of a risk assessment was adopted.")
+NETWORK_CASED = declare("safety.network.cased", "A case was opened about a network of linked ads.")
+NETWORK_HELD = declare("safety.network.held", "The ads of a network came before the desk, its members on hold.")
+RELINKED = declare("safety.networks.relinked", "Ties and networks were rebuilt from the submissions.")
 
 outbox.subscribe(DECIDED, "safety.tell_people")
 outbox.subscribe(ORDER_RECEIVED, "safety.write_to_authority")

@@ -16,7 +16,7 @@ from fairboard.ledger.services import Entry, Subject, record_many
 from fairboard.safety import events, parts, priority, refused, rule_keeping, ruleset
 from fairboard.safety.models import Case, Decision, Submission
 from fairboard.safety.parts import Judged, Request
-from fairboard.screening import Document, Reason, Result, Stores, Verdict, screen
+from fairboard.screening import Document, Reason, Result, Stores, Verdict, prepare, screen
 
 log = logging.getLogger("fairboard.safety")
 NOT_CHECKED = Reason("not-checked", "", "This could not be checked automatically, so a person looks at it first.")
@@ -58,6 +58,7 @@ def review(
 def review_many(*, requests: Sequence[Request], at: datetime) -> list[Review]:
     """Judge many submissions in the running transaction, in order; each is compared with those before it."""
     stores = refused.batch_stores()
+    requests = [_prepared(asked) for asked in requests]
     known, whole = parts.look(requests, at)
     rules, rules_known = rule_keeping.rules(at)
     whole = whole and rules_known
@@ -98,8 +99,17 @@ def reason_rows(kept: Sequence[Mapping[str, Any]]) -> tuple[ReasonRow, ...]:
     return tuple(ReasonRow(one["rule"], one["policy"], one["message"], tuple(one["spans"])) for one in kept)
 
 
-def _screened(asked: Request, stores: Stores, context: parts.Context, rules: ruleset.Ruleset | None = None) -> Result:
-    document = Document(
+def _prepared(asked: Request) -> Request:
+    """The request with its texts made plain, for the parts of the gate as well; as it was when that breaks."""
+    try:
+        return replace(asked, prepared=prepare(_document(asked, {})))
+    except Exception:
+        log.exception("%s %s cannot be made plain", asked.kind, asked.subject_id)
+        return asked
+
+
+def _document(asked: Request, context: parts.Context) -> Document:
+    return Document(
         asked.subject_id,
         asked.fields,
         asked.category,
@@ -109,9 +119,12 @@ def _screened(asked: Request, stores: Stores, context: parts.Context, rules: rul
         asked.kind,
         context,
     )
+
+
+def _screened(asked: Request, stores: Stores, context: parts.Context, rules: ruleset.Ruleset | None = None) -> Result:
     try:
         rules = rules or ruleset.current()
-        return screen(document, rules.packs, stores, rules.shadow)
+        return screen(_document(asked, context), rules.packs, stores, rules.shadow, asked.prepared)
     except Exception:
         log.exception("screening failed for %s %s: held", asked.kind, asked.subject_id)
         return Result(Verdict.HOLD, (NOT_CHECKED,), (), (), (), {}, (), ())

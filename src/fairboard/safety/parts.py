@@ -18,7 +18,7 @@ from fairboard.kit.actors import Actor
 from fairboard.ledger.services import Subject, record
 from fairboard.safety import events
 from fairboard.safety.models import Submission
-from fairboard.screening import Result
+from fairboard.screening import Prepared, Result
 
 log = logging.getLogger("fairboard.safety")
 LIMIT = 2.0
@@ -30,7 +30,8 @@ Context = Mapping[str, Mapping[str, Any]]
 class Request:
     """What is to be judged: texts by field exactly as written, SHA-256 of the photos.
 
-    ``photo_hashes`` are ``(pdq, quality)`` in the order of ``photos``, empty where they are not known.
+    ``photo_hashes`` are ``(pdq, quality)`` in the order of ``photos``, empty where they are not known. ``ties`` are
+    identifiers that are not in the text, as ``(kind, value)``: device, payment. ``prepared`` is set by the gate.
     """
 
     kind: str
@@ -44,6 +45,8 @@ class Request:
     attributes: Mapping[str, Any] | None = None
     author: Actor | None = None
     photo_hashes: Sequence[tuple[str, int]] = ()
+    ties: Sequence[tuple[str, str]] = ()
+    prepared: Prepared | None = None
 
 
 @dataclass(frozen=True, slots=True)

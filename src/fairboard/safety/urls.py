@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from fairboard.safety.views import desk, ledger, orders, risks, rule_editor, rule_life, rules, takedowns, traders
+from fairboard.safety.views import (
+    desk,
+    ledger,
+    networks,
+    orders,
+    risks,
+    rule_editor,
+    rule_life,
+    rules,
+    takedowns,
+    traders,
+)
 
 app_name = "safety"
 urlpatterns = [
@@ -17,6 +28,8 @@ urlpatterns = [
     path("rules/<slug:rule_id>/move", rule_life.move, name="rule_move"),
     path("rules/<slug:rule_id>/back-test", rule_life.back_test, name="rule_backtest"),
     path("rules/<slug:rule_id>/versions/<int:number>/back-test", rule_life.progress, name="rule_progress"),
+    path("networks", networks.network_list, name="networks"),
+    path("networks/<slug:network_id>", networks.network, name="network"),
     path("ledger", ledger.ledger, name="ledger"),
     path("orders", orders.order_list, name="orders"),
     path("orders/new", orders.new, name="order_new"),

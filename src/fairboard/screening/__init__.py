@@ -2,10 +2,10 @@
 
 from fairboard.screening.model import Contact, Document, Reason, Result, Span, Verdict
 from fairboard.screening.pack import ENVIRONMENT, Policy, default_packs, policies
-from fairboard.screening.pipeline import screen
+from fairboard.screening.pipeline import Prepared, prepare, screen
 from fairboard.screening.stores import RefusedMatch, Stores
 
 __all__ = [
-    "ENVIRONMENT", "Contact", "Document", "Policy", "Reason", "RefusedMatch", "Result", "Span", "Stores",
-    "Verdict", "default_packs", "policies", "screen",
+    "ENVIRONMENT", "Contact", "Document", "Policy", "Prepared", "Reason", "RefusedMatch", "Result", "Span", "Stores",
+    "Verdict", "default_packs", "policies", "prepare", "screen",
 ]  # fmt: skip

@@ -36,6 +36,19 @@ ENVIRONMENT = Environment(
         Variable("match.refused_photos", "int", "How many photos were part of something refused."),
         Variable("match.takedown", "int", "How many photos were taken down at the wish of somebody shown."),
         Variable("match.terms", "int", "How many terms of the packs were found."),
+        Variable("match.template_similarity", "double", "How close the nearest earlier text of an ad is, 0 to 1."),
+        Variable("match.resembles", "string", "The id of the ad whose text is nearest, empty when none is near."),
+        Variable("history.similar", "int", "How many earlier ads have a text like this one."),
+        Variable("history.similar_members", "int", "How many members wrote them."),
+        Variable("history.similar_places", "int", "In how many places they are."),
+        Variable("network.size", "int", "How many ads the network has that this one is tied to, this one included."),
+        Variable("network.members", "int", "How many members placed them."),
+        Variable("network.places", "int", "In how many places they are."),
+        Variable("network.growth", "int", "How many of them came in the last 7 days, up to 256."),
+        Variable("network.refused", "int", "How many of them were refused."),
+        Variable("network.rhythm", "double", "How regularly they come, 0 to 1."),
+        Variable("network.risk", "double", "What all of this comes to, 0 to 1 (see docs/networks.md)."),
+        Variable("network.stands_out", "bool", "Whether it grew past what households and shops do, or was refused."),
     ]
 )
 """What rules may use; the rule author's reference is made from this."""

@@ -1,12 +1,14 @@
 """The screening of one submission: plain text, features, terms, rules, verdict. Pure but for the stores."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from fairboard.screening import fingerprint
 from fairboard.screening.features import addresses, figures, phones
 from fairboard.screening.model import SEVERITY, Contact, Document, Found, Reason, Result, Span, Verdict
+from fairboard.screening.networks import Figures
 from fairboard.screening.pack import Pack, Rule, default_packs
 from fairboard.screening.stores import Stores
 from fairboard.screening.text import Plain, fold, joined, obfuscation
@@ -16,22 +18,48 @@ _SPACES = re.compile(r"[\s\-_./,]{2,}|[^\S ]|[\-_./,]")  # any gap that is not o
 _GAPS = dict.fromkeys([ord(one) for one in "-_./,"] + [at for at in range(0x3001) if chr(at).isspace()], " ")
 _WIDE = re.compile(r" {2,}")
 NO_STORES = Stores()
+FROM_OUTSIDE: Mapping[str, Mapping[str, Any]] = {
+    "network": Figures().to_features(),
+    "history": {"similar": 0, "similar_members": 0, "similar_places": 0},
+    "match": {"template_similarity": 0.0, "resembles": ""},
+}
+"""What only the context of a document can tell, as it is without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The texts of a document made plain, with the contacts in them: what is looked up before it is judged.
+
+    Made from ``document.fields`` and ``document.country`` alone, so that it stays good when the context is added.
+    """
+
+    originals: dict[str, str]
+    plains: dict[str, Plain]
+    normalized: dict[str, Plain]
+    contacts: tuple[Contact, ...]
+
+
+def prepare(document: Document) -> Prepared:
+    """The first half of the screening. Fields longer than 20,000 characters are read to their first 20,000."""
+    originals = {name: text[:LONGEST] for name, text in document.fields.items()}
+    plains = {name: fold(text) for name, text in originals.items()}
+    normalized = {name: joined(plain) for name, plain in plains.items()}
+    return Prepared(originals, plains, normalized, _contacts(originals, plains, document.country))
 
 
 def screen(
-    document: Document, packs: Sequence[Pack] | None = None, stores: Stores = NO_STORES, shadow: Sequence[Rule] = ()
-) -> Result:
-    """Judge one document. Fields longer than 20,000 characters are judged by their first 20,000.
+    document: Document, packs: Sequence[Pack] | None = None, stores: Stores = NO_STORES, shadow: Sequence[Rule] = (),
+    prepared: Prepared | None = None,
+) -> Result:  # fmt: skip
+    """Judge one document; ``prepared`` is what `prepare` made of it, if it was called before.
 
     Rules in ``shadow`` never change the verdict; a rule that breaks is left out and named in the result.
     """
     packs = default_packs() if packs is None else packs
-    originals = {name: text[:LONGEST] for name, text in document.fields.items()}
-    plains = {name: fold(text) for name, text in originals.items()}
-    contacts = _contacts(originals, plains, document.country)
+    ready = prepared or prepare(document)
+    originals, plains, normalized, contacts = ready.originals, ready.plains, ready.normalized, ready.contacts
     ages = tuple(one for name in originals for one in figures.ages(name, originals[name], plains[name]))
     prices = tuple(one for name in originals for one in figures.prices(name, originals[name], plains[name]))
-    normalized = {name: joined(plain) for name, plain in plains.items()}
     reasons = [reason for pack in packs for reason in _term_reasons(pack, normalized, document.category)]
     signature = fingerprint.signature(" ".join(plain.text for plain in normalized.values()))
     bands = fingerprint.bands(signature)
@@ -43,7 +71,7 @@ def screen(
         "refused_photos": len(stores.photos.known(document.photos)) if document.photos else 0,
     }
     features = _features(document, originals, plains, contacts, ages, match)
-    for group, known in document.context.items():
+    for group, known in (*FROM_OUTSIDE.items(), *document.context.items()):
         features[group] = {**features.get(group, {}), **known}
     fired, failed = _fired([rule for pack in packs for rule in pack.rules], features)
     reasons += [Reason(one.id, one.policy, one.message, _points(one.points_at, contacts), one.action) for one in fired]

@@ -1,6 +1,7 @@
 """What safety keeps, one file a subject."""
 
 from fairboard.safety.models.cases import Case, Decision
+from fairboard.safety.models.networks import Identifier, LinkState, Network, NetworkMember, TextKey, Tie
 from fairboard.safety.models.notices import Notice
 from fairboard.safety.models.orders import (
     OPEN_STATES,
@@ -52,6 +53,10 @@ __all__ = [
     "Disclosure",
     "Exposure",
     "Hold",
+    "Identifier",
+    "LinkState",
+    "Network",
+    "NetworkMember",
     "Notice",
     "Order",
     "OrderEntry",
@@ -70,5 +75,7 @@ __all__ = [
     "Submission",
     "Takedown",
     "TakedownHash",
+    "TextKey",
+    "Tie",
     "TraderRecord",
 ]

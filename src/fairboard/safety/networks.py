@@ -1,0 +1,256 @@
+"""The part of the gate that knows networks: what an ad would join, which earlier texts it resembles.
+
+``look`` reads before the judgement, ``keep`` writes after it in the same transaction. How ties and networks are kept
+is in `ties`, `joining` and `copies`; what they mean in `fairboard.screening.networks`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from fairboard.safety import copies, joining, ties
+from fairboard.safety.models import Submission, TextKey, Tie
+from fairboard.safety.parts import Context, Judged, Part, Request
+from fairboard.safety.signals import DecisionRow
+from fairboard.safety.ties import LINKED, Node
+from fairboard.screening.networks import WINDOW, Figures, Post, figures, figures_of, joins, weak_pairs
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where an ad that holds an identifier is: its network with that one's counts, or alone."""
+
+    subject_id: str
+    post: Post
+    network: int | None = None
+    size: int = 0
+    members: int = 0
+    places: int = 0
+    refused: int = 0
+
+
+@dataclass
+class Looked:
+    """What was read for one batch, each thing once."""
+
+    posts: dict[int, list[Post]] = field(default_factory=dict)
+
+    def posts_of(self, number: int) -> list[Post]:
+        """The newest postings of a network."""
+        if number not in self.posts:
+            self.posts[number] = joining.recent_posts(number)
+        return self.posts[number]
+
+
+def look(requests: Sequence[Request], at: datetime) -> list[Context]:
+    """The features ``network``, ``history`` and ``match`` of each request."""
+    batch, looked = copies.Batch(), Looked()
+    near, keys = [], []
+    for asked in requests:
+        text = _text(asked)
+        near.append(copies.nearest(text, batch) if text else copies.NOTHING)
+        if text:
+            batch.add(text)
+        keys.append(_keys(asked))
+    templates = _templates({one.subject_id for one in near if one.subject_id})
+    for own, one in zip(keys, near, strict=True):
+        if one.subject_id in templates:
+            own[templates[one.subject_id]] = "template"
+    uses = ties.uses_of({key for own in keys for key in own})
+    homes = _homes({use.first for use in uses.values()})
+    found: list[Context] = []
+    for asked, own, one in zip(requests, keys, near, strict=True):
+        network = _would_join(asked, own, uses, homes, looked, at).to_features() if asked.kind in LINKED else {}
+        found.append({"network": network, **_history(one, uses.get(templates.get(one.subject_id, 0)))})
+    return found
+
+
+def keep(judged: Sequence[Judged], at: datetime) -> None:
+    """Keep the ties and text keys of what was judged, and join what belongs together."""
+    nodes = [_node(one, at) for one in judged if one.submission.kind in LINKED]
+    nodes += _add_templates(judged, nodes)
+    if any(node.keys for node in nodes):
+        joining.keep_nodes(nodes)
+        joining.join(nodes, ties.write(nodes))
+    copies.remember([(one.submission, _fresh_keys(one)) for one in judged])
+
+
+def note_decision(sender: object, decision: DecisionRow, **_more: object) -> None:
+    """A person refused or allowed an ad: its network is told."""
+    joining.mark_refused([decision.subject_id], is_refused=decision.outcome == "reject")
+
+
+PART = Part("networks", look, keep)
+
+
+def _text(asked: Request) -> copies.Text | None:
+    if asked.prepared is None or asked.kind not in LINKED:
+        return None
+    plain = " ".join(one.text for one in asked.prepared.normalized.values())
+    author = asked.author.id if asked.author else ""
+    return copies.Text(asked.subject_id, author, asked.place, plain, copies.keys_of(plain))
+
+
+def _keys(asked: Request) -> dict[int, str]:
+    if asked.kind not in LINKED:
+        return {}
+    contacts = asked.prepared.contacts if asked.prepared else ()
+    return ties.keys_in(
+        contacts=((one.kind, one.value) for one in contacts), photos=asked.photos, given=asked.ties
+    )  # fmt: skip
+
+
+def _history(near: copies.Near, use: ties.Use | None) -> dict[str, dict[str, Any]]:
+    """What is known of texts like one; the counts of its template where there is one."""
+    return {
+        "history": {
+            "similar": max(len(near.subjects), use.ads if use else 0),
+            "similar_members": max(len(near.members), use.members if use else 0),
+            "similar_places": max(len(near.places), use.places if use else 0),
+        },
+        "match": {"template_similarity": near.similarity, "resembles": near.subject_id},
+    }
+
+
+def _templates(subjects: Iterable[str]) -> dict[str, int]:
+    """The template of each ad that has one."""
+    wanted = list(subjects)
+    if not wanted:
+        return {}
+    found = Tie.objects.filter(subject_id__in=wanted, kind="template").order_by("-pk")
+    return dict(found.values_list("subject_id", "key"))
+
+
+def _homes(subjects: Iterable[str], where: str = "m.subject_id") -> dict[str, Home]:
+    wanted = sorted(subjects)
+    found: dict[str, Home] = {}
+    for start in range(0, len(wanted), ties.CHUNK):
+        part = wanted[start : start + ties.CHUNK]
+        with connection.cursor() as cursor:
+            cursor.execute(  # only the number of marks is put into the text
+                "SELECT m.subject_id, m.author_id, m.place, m.posted, m.is_refused, m.network_id, n.size, n.members, "
+                "n.places, n.refused FROM safety_networkmember m LEFT JOIN safety_network n ON n.id = m.network_id "
+                f"WHERE {where} IN ({', '.join(['%s'] * len(part))})",
+                part,
+            )
+            rows = cursor.fetchall()
+        for subject, author, place, posted, refused, number, *counts in rows:
+            post = Post(author, place, posted, bool(refused))
+            found[subject] = Home(subject, post, number, *counts) if number else Home(subject, post)
+    return found
+
+
+def _would_join(
+    asked: Request, own: dict[int, str], uses: dict[int, ties.Use], homes: dict[str, Home], looked: Looked, at: datetime
+) -> Figures:
+    """The network an ad would join, itself counted; its author's newest one where nothing in it ties it to others."""
+    weights = {key: uses[key].weight for key in own if key in uses}
+    tied = {uses[key].first for key, one in weights.items() if joins(one)}
+    tied |= {joining.partner_of(pair, asked.subject_id) for pair in weak_pairs(weights)} - {""}
+    if missing := tied - homes.keys():
+        homes.update(_homes(missing))
+    found = {one: homes[one] for one in tied if one in homes}
+    if asked.revision > 1:
+        found.update(_homes({asked.subject_id}))
+    author = asked.author.id if asked.author else ""
+    itself = Post(author, asked.place, at.timestamp())
+    is_in = asked.subject_id in found
+    if not found.keys() - {asked.subject_id} and not any(one.network for one in found.values()):
+        found, is_in = _authors(author), True
+    networks = {one.network: one for one in found.values() if one.network}
+    alone = [one.post for one in found.values() if not one.network]
+    extra = alone if is_in else [*alone, itself]
+    if not networks and len(extra) < 2:
+        return Figures()
+    posts = [post for number in networks if number for post in looked.posts_of(number)] + extra
+    if sum(one.size for one in networks.values()) < WINDOW:
+        return figures(posts, at.timestamp())
+    return figures_of(
+        size=sum(one.size for one in networks.values()) + len(extra),
+        members=sum(one.members for one in networks.values()), places=sum(one.places for one in networks.values()),
+        refused=sum(one.refused for one in networks.values()), at=at.timestamp(),
+        recent=sorted(posts, key=lambda one: one.at)[-WINDOW:],
+    )  # fmt: skip
+
+
+def _authors(author: str) -> dict[str, Home]:
+    """The newest ad of a member that is in a network."""
+    if not author:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT subject_id FROM safety_networkmember WHERE author_id = %s AND network_id IS NOT NULL "
+            "ORDER BY id DESC LIMIT 1",
+            [author],
+        )
+        row = cursor.fetchone()
+    return _homes([row[0]]) if row else {}
+
+
+def _node(one: Judged, at: datetime) -> Node:
+    submission = one.submission
+    keys = ties.keys_in(
+        contacts=((each["kind"], each["value"]) for each in submission.contacts), photos=submission.photos,
+        given=one.request.ties,
+    )  # fmt: skip
+    return Node(
+        submission.kind, submission.subject_id, submission.author_id, submission.place, at, keys,
+        submission.verdict == "reject", submission.revision == 1,
+    )  # fmt: skip
+
+
+def _add_templates(judged: Sequence[Judged], nodes: Sequence[Node]) -> list[Node]:
+    """Give each ad that resembles an earlier one that one's template; returns the earlier ones new to a template."""
+    wanted = {
+        one.submission.subject_id: str(one.result.features.get("match", {}).get("resembles", "")) for one in judged
+    }
+    return name_templates(
+        {one: other for one, other in wanted.items() if other}, {one.subject_id: one for one in nodes}
+    )
+
+
+def name_templates(resembles: dict[str, str], nodes: dict[str, Node]) -> list[Node]:
+    """Tie ads (by id, in their order) to the template of the ad each resembles, named after the first of them.
+
+    Returns the ads that were not in ``nodes`` and now are the first of a template.
+    """
+    if not resembles:
+        return []
+    known = _templates(set(resembles.values()))
+    firsts: dict[str, Node] = {}
+    for subject, other in resembles.items():
+        if other not in known:
+            first = nodes.get(other) or firsts.get(other) or _first(other)
+            if first is None:
+                continue
+            known[other] = ties.key_of("template", other)
+            first.keys[known[other]] = "template"
+            if other not in nodes:
+                firsts[other] = first
+        known[subject] = known[other]
+        nodes[subject].keys[known[other]] = "template"
+    return list(firsts.values())
+
+
+def _first(subject_id: str) -> Node | None:
+    """An ad placed earlier, as it was first written."""
+    row = Submission.objects.filter(kind__in=LINKED, subject_id=subject_id, revision=1).first()
+    if row is None:
+        return None
+    return Node(row.kind, row.subject_id, row.author_id, row.place, row.submitted_at, {}, is_new=False)
+
+
+def _fresh_keys(one: Judged) -> tuple[int, ...]:
+    """The keys of a text that its own ad does not have yet: an edit leaves only what is new in it."""
+    if one.request.prepared is None or one.submission.kind not in LINKED:
+        return ()
+    keys = copies.keys_of(" ".join(each.text for each in one.request.prepared.normalized.values()))
+    if one.submission.revision == 1 or not keys:
+        return keys
+    earlier = Submission.objects.filter(kind=one.submission.kind, subject_id=one.submission.subject_id)
+    held = TextKey.objects.filter(key__in=keys, submission__in=earlier.values("pk"))
+    known = set(held.values_list("key", flat=True))
+    return tuple(key for key in keys if key not in known)

@@ -1,0 +1,205 @@
+"""Identifiers of ads as keyed hashes, how widely each is used, and the ties they make.
+
+The hash is HMAC-SHA256 under ``FAIRBOARD_IDENTIFIER_KEY``, cut to 64 bits: without the key nobody can try telephone
+numbers against a copy of the database, and among ten million identifiers two meet by chance once in 400,000 databases.
+"""
+
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connection
+
+from fairboard.kit import bulk
+from fairboard.safety.models import Identifier, Tie
+from fairboard.screening.networks import EVIDENCE, weight
+
+LINKED = frozenset({"ad"})
+"""Kinds of submission that are tied: in a message one quotes the other side's number as well."""
+GIVEN = frozenset({"device", "payment"})
+"""Kinds that only the request knows; a submission does not keep them."""
+MOST = 40
+"""Identifiers of one ad that are looked at, the first ones."""
+CHUNK = 400
+
+
+@dataclass(slots=True)
+class Node:
+    """An ad with the identifiers found in it: key to kind. ``is_new`` when nothing of it can be known yet."""
+
+    kind: str
+    subject_id: str
+    author_id: str
+    place: str
+    at: datetime
+    keys: dict[int, str]
+    is_refused: bool = False
+    is_new: bool = True
+
+
+@dataclass(slots=True)
+class Use:
+    """How widely an identifier is used, and what it weighed ``before`` the ties just written."""
+
+    kind: str
+    first: str
+    ads: int = 0
+    members: int = 0
+    places: int = 0
+    before: float = 0.0
+    ads_before: int = 0
+
+    @property
+    def weight(self) -> float:
+        """What it says now."""
+        return weight(self.kind, ads=self.ads, members=self.members, places=self.places)
+
+
+@dataclass(slots=True)
+class Seen:
+    """What was new of an identifier within one batch."""
+
+    members: set[str] = field(default_factory=set)
+    places: set[str] = field(default_factory=set)
+
+
+def key_of(kind: str, value: str) -> int:
+    """The key of an identifier, a signed 64-bit number."""
+    told = f"tie\0{kind}\0{canonical(kind, value)}".encode("utf-8", "replace")
+    digest = hmac.digest(settings.IDENTIFIER_KEY.encode(), told, "sha256")
+    return int.from_bytes(digest[:8], "big", signed=True)
+
+
+def canonical(kind: str, value: str) -> str:
+    """One spelling for each identifier: case, tags of a mailbox, scheme and tail of a link do not matter."""
+    value = value.strip()
+    if kind == "email":
+        mailbox, _at, domain = value.casefold().rpartition("@")
+        mailbox = mailbox.partition("+")[0]
+        if domain in {"gmail.com", "googlemail.com"}:
+            mailbox, domain = mailbox.replace(".", ""), "gmail.com"
+        return f"{mailbox}@{domain}"
+    if kind == "url":
+        bare = value.partition("://")[2] or value
+        host, slash, path = bare.partition("#")[0].partition("/")
+        return f"{host.casefold().removeprefix('www.')}{slash}{path}".rstrip("/")
+    if kind == "handle":
+        return value.casefold().lstrip("@")
+    return value
+
+
+def keys_in(
+    *, contacts: Iterable[tuple[str, str]] = (), photos: Iterable[str] = (), given: Iterable[tuple[str, str]] = ()
+) -> dict[int, str]:
+    """The keys of identifiers with their kinds; kinds that are no evidence are left out."""
+    found: dict[int, str] = {}
+    for kind, value in (*given, *contacts, *(("photo", one) for one in photos)):
+        if value and kind in EVIDENCE and len(found) < MOST:
+            found[key_of(kind, value)] = kind
+    return found
+
+
+def uses_of(keys: Iterable[int], *, lock: bool = False) -> dict[int, Use]:
+    """How widely identifiers are used; those never seen are missing. ``lock`` holds them until the transaction ends."""
+    wanted = sorted(keys)
+    found: dict[int, Use] = {}
+    for start in range(0, len(wanted), CHUNK):
+        rows = Identifier.objects.filter(key__in=wanted[start : start + CHUNK])
+        rows = rows.select_for_update().order_by("key") if lock else rows
+        for key, kind, first, ads, members, places in rows.values_list(
+            "key", "kind", "subject_id", "ads", "members", "places"
+        ):
+            use = Use(kind, first, ads, members, places, ads_before=ads)
+            use.before = use.weight
+            found[key] = use
+    return found
+
+
+def write(nodes: Sequence[Node]) -> dict[int, Use]:
+    """Keep the ties of ads that are not kept yet; returns how widely each of their identifiers is used now."""
+    fresh = _unknown(nodes)
+    uses = uses_of({key for node in nodes for key in node.keys}, lock=True)
+    known = _known({(key, node.author_id, node.place) for node, keys in fresh for key in keys if key in uses})
+    old = set(uses)
+    seen: dict[int, Seen] = {}
+    for node, keys in fresh:
+        for key in keys:
+            use = uses.setdefault(key, Use(node.keys[key], node.subject_id))
+            _count(
+                use, node, seen.setdefault(key, Seen()), known.get((key, node.author_id, node.place), (False, False))
+            )
+    _save({key: uses[key] for key in seen}, old)
+    if connection.vendor == "postgresql":  # another transaction may have found the same identifier a moment before
+        for key, use in uses_of(set(seen) - old).items():
+            uses[key].first, uses[key].ads, uses[key].members = use.first, use.ads, use.members
+    bulk.insert([
+        Tie(key=key, kind=node.keys[key], subject_kind=node.kind, subject_id=node.subject_id,
+            author_id=node.author_id, place=node.place, at=node.at)
+        for node, keys in fresh for key in keys
+    ])  # fmt: skip
+    return uses
+
+
+def _unknown(nodes: Sequence[Node]) -> list[tuple[Node, list[int]]]:
+    """Each ad with those of its keys that are not tied to it yet; it gains the keys it is tied to from earlier."""
+    asked = [node.subject_id for node in nodes if not node.is_new]
+    tied: dict[str, dict[int, str]] = {}
+    for start in range(0, len(asked), CHUNK):
+        rows = Tie.objects.filter(subject_id__in=asked[start : start + CHUNK]).values_list("subject_id", "key", "kind")
+        for subject, key, kind in rows:
+            tied.setdefault(subject, {})[key] = kind
+    fresh = []
+    for node in nodes:
+        known = tied.setdefault(node.subject_id, {})
+        keys = [key for key in node.keys if key not in known]
+        known.update({key: node.keys[key] for key in keys})
+        node.keys.update(known)
+        if keys:
+            fresh.append((node, keys))
+    return fresh
+
+
+def _known(asked: Iterable[tuple[int, str, str]]) -> dict[tuple[int, str, str], tuple[bool, bool]]:
+    """For a key, a member and a place: whether the member and whether the place has used the key before."""
+    rows = sorted(asked)
+    found: dict[tuple[int, str, str], tuple[bool, bool]] = {}
+    for start in range(0, len(rows), CHUNK):
+        part = rows[start : start + CHUNK]
+        marks = ", ".join(["(%s, %s, %s)"] * len(part))
+        with connection.cursor() as cursor:
+            cursor.execute(  # only the number of marks is put into the text
+                f"WITH asked(key, author_id, place) AS (VALUES {marks}) SELECT key, author_id, place, "
+                "EXISTS (SELECT 1 FROM safety_tie t WHERE t.key = asked.key AND t.author_id = asked.author_id), "
+                "EXISTS (SELECT 1 FROM safety_tie t WHERE t.key = asked.key AND t.place = asked.place) FROM asked",
+                [value for row in part for value in row],
+            )
+            found.update({(key, one, place): (bool(a), bool(b)) for key, one, place, a, b in cursor.fetchall()})
+    return found
+
+
+def _count(use: Use, node: Node, seen: Seen, known: tuple[bool, bool]) -> None:
+    use.ads += 1
+    if not known[0] and node.author_id not in seen.members:
+        use.members += 1
+    if node.place and not known[1] and node.place not in seen.places:
+        use.places += 1
+    seen.members.add(node.author_id)
+    seen.places.add(node.place)
+
+
+def _save(uses: Mapping[int, Use], old: set[int]) -> None:
+    """New identifiers and raised counts; of two transactions that find the same one new, both count."""
+    fresh = [(key, use.kind, use.first) for key, use in sorted(uses.items()) if key not in old]
+    rows = [(use.ads, use.members, use.places, key) for key, use in sorted(uses.items()) if key in old]
+    with connection.cursor() as cursor:
+        if fresh:
+            cursor.executemany(
+                "INSERT INTO safety_identifier (key, kind, subject_id, ads, members, places) "
+                "VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (key) DO UPDATE SET ads = safety_identifier.ads + 1, "
+                "members = safety_identifier.members + 1",
+                [(*one, uses[one[0]].ads, uses[one[0]].members, uses[one[0]].places) for one in fresh],
+            )
+        if rows:
+            cursor.executemany("UPDATE safety_identifier SET ads = %s, members = %s, places = %s WHERE key = %s", rows)
