@@ -35,6 +35,7 @@ _ALIGN = 64
 _BATCH = 128
 _AT_ONCE = 2_000_000
 _BLOCK = 16_384
+_HALVES = (slice(0, 2), slice(2, 4))
 _SCAN_GAIN = 10
 """Comparing one hash after the other is about so many times cheaper a hash than picking them."""
 
@@ -285,14 +286,15 @@ class PhotoIndex:
 
     def _scan(self, words: Words, query: int, distance: int) -> Any:
         """Compare one query with every hash."""
-        front, wanted = self._front.reshape(-1), np.tile(words[query, :2], _BLOCK)
+        front, wanted, behind = self._front.reshape(-1), *(np.tile(words[query, part], _BLOCK) for part in _HALVES)
         differing = np.empty(2 * _BLOCK, dtype=np.uint64)
         rows, bits = [], []
         for start in range(0, len(self), _BLOCK):
             some = front[2 * start : 2 * (start + _BLOCK)]
             first = _counted(np.bitwise_xor(some, wanted[: len(some)], out=differing[: len(some)]))
             near = np.flatnonzero(first <= distance)
-            both = first[near] + _counted(self._back[near + start] ^ words[query, 2:])
+            back = np.take(self._back, near + start, axis=0).reshape(-1)
+            both = first[near] + _counted(back ^ behind[: len(back)])
             rows.append(near[both <= distance] + start)
             bits.append(both[both <= distance])
         row = np.concatenate(rows)
