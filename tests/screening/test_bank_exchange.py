@@ -35,6 +35,9 @@ class Answer:
     def iter_content(self, size: int) -> Any:
         return (self._body[at : at + size] for at in range(0, len(self._body), size))
 
+    def close(self) -> None:
+        """Nothing to close."""
+
     def json(self) -> Any:
         return json.loads(self._body)
 

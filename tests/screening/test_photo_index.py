@@ -187,6 +187,24 @@ def test_readers_miss_nothing_while_the_bank_is_rebuilt(tmp_path: Path) -> None:
     assert missed == []
 
 
+def test_a_rebuild_between_opening_and_reading_hides_nothing(tmp_path: Path) -> None:
+    """The worst moment: the reader has the old index, and the journal it is about to read is merged and deleted."""
+    writer, acts = PhotoBank(tmp_path), list[str]()
+
+    class Late(PhotoBank):
+        def _journals(self) -> list[int]:
+            if acts:
+                acts.clear()
+                writer.rebuild()
+            return super()._journals()
+
+    reader = Late(tmp_path)
+    writer.add([(1, bytes(32))])
+    acts.append("rebuild")
+    reader.refresh()
+    assert [one.payload for one in reader.search(bytes(32))] == [1]
+
+
 WORK = """
 import sys, numpy as np
 from pathlib import Path

@@ -8,6 +8,7 @@ the session's headers or auth and are in no address, error or representation.
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -161,18 +162,23 @@ def _get(session: Session, url: str, params: Mapping[str, str], wait: Callable[[
         if attempt:
             wait(0.5 * 2**attempt)
         try:
-            answer = session.get(url, params=params, timeout=TIMEOUT, allow_redirects=False, stream=True)
-            if answer.status_code in _AGAIN:
+            with closing(
+                session.get(url, params=params, timeout=TIMEOUT, allow_redirects=False, stream=True)
+            ) as answer:
+                if answer.status_code == 200:
+                    return _body(answer, name)
                 reason = f"{name} answered {answer.status_code}."
-                continue
-            if answer.status_code != 200:
-                raise ExchangeFailed(f"{name} answered {answer.status_code}.")
-            body = bytearray()
-            for piece in answer.iter_content(65_536):
-                body += piece
-                if len(body) > LARGEST_PAGE:
-                    raise ExchangeFailed(f"{name} sent more than {LARGEST_PAGE // 1_000_000} MB.")
-            return bytes(body)
+                if answer.status_code not in _AGAIN:
+                    raise ExchangeFailed(reason)
         except requests.RequestException as error:
             reason = f"{name} could not be reached ({type(error).__name__})."
     raise ExchangeFailed(reason) from None
+
+
+def _body(answer: Any, name: str) -> bytes:
+    body = bytearray()
+    for piece in answer.iter_content(65_536):
+        body += piece
+        if len(body) > LARGEST_PAGE:
+            raise ExchangeFailed(f"{name} sent more than {LARGEST_PAGE // 1_000_000} MB.")
+    return bytes(body)
