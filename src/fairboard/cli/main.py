@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from fairboard.cli import bench, ledger, market, operate, people, running, screening
+from fairboard.cli import bench, ledger, market, operate, pack, people, running, screening
 
 app = typer.Typer(
     name="fairboard",
@@ -30,6 +30,7 @@ app.command("screen")(screening.screen)
 app.command("bench")(bench.bench)
 app.add_typer(market.import_app, name="import")
 app.add_typer(market.export_app, name="export")
+app.add_typer(pack.pack_app, name="pack")
 app.add_typer(people.token_app, name="token")
 app.add_typer(people.user_app, name="user")
 

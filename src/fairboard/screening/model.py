@@ -70,8 +70,28 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Indicator:
+    """A sign that means little alone; ``weight`` is 0 to 1, the message is neutral and for the reviewer."""
+
+    id: str
+    group: str
+    weight: float
+    message: str
+    spans: tuple[Span, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON."""
+        return {"id": self.id, "group": self.group, "weight": self.weight, "message": self.message,
+                "spans": [span.to_json() for span in self.spans]}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """What is to be screened: named fields of text, where it is, the SHA-256 of its photos."""
+    """What is to be screened: named fields of text, where it is, the SHA-256 of its photos.
+
+    ``context`` brings features known from outside: the groups ``member``, ``account``, ``network``, ``history`` and
+    more of ``match``, by the names of `ENVIRONMENT`; what is missing has a default.
+    """
 
     id: str
     fields: Mapping[str, str]
@@ -80,11 +100,12 @@ class Document:
     country: str = "US"
     photos: Sequence[str] = ()
     kind: str = "ad"
+    context: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The verdict with everything it rests on."""
+    """The verdict with everything it rests on; ``features`` are nested as the rules saw them."""
 
     verdict: Verdict
     reasons: tuple[Reason, ...]
@@ -95,3 +116,5 @@ class Result:
     bands: tuple[str, ...]
     signature: tuple[int, ...]
     packs: tuple[str, ...] = field(default=())
+    indicators: tuple[Indicator, ...] = ()
+    features: dict[str, Any] = field(default_factory=dict)

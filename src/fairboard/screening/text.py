@@ -18,7 +18,7 @@ _LOOKALIKES = dict(
 )
 _LEET = str.maketrans("0134578@$!€", "oieastbasie")
 # Beside a letter: prices, years and a mark at the end of a word are no disguise.
-_HAS_LEET = re.compile(r"[^\W\d_][\d@$€]|[\d@$!€][^\W\d_]|[^\W\d_]!\w")
+_HAS_LEET = re.compile(r"[\d@$!€](?:(?=[^\W\d_])|(?<=[^\W\d_][\d@$€])|(?<=[^\W\d_]!)(?=\w))")
 # A search for a word begins where words begin, or a page without spaces takes quadratic time.
 _LEET_WORD = re.compile(r"(?<![\w@$!€])[^\W\d]*[\d@$!€][\w@$!€]*")
 _OTHER = re.compile(r"[^\x00-\x7f]")

@@ -37,6 +37,8 @@ _INSIDE = re.compile(r"(?<!\d)[2-9]\d\d(?!\d)")
 
 def find(name: str, original: str, plain: Plain, country: str) -> list[Contact]:
     """The telephone numbers of one field, at most `MOST_FOUND`."""
+    if not reading.may_hold_a_number(plain.text):
+        return []
     found = list(islice(_found(name, original, plain, country), MOST_FOUND))
     if reading.has_letters_apart(plain.text) and (apart := squeezed(plain, _APART, 2)) is not plain:
         taken = [span for one in found for span in one.spans]
@@ -47,8 +49,6 @@ def find(name: str, original: str, plain: Plain, country: str) -> list[Contact]:
 
 
 def _found(name: str, original: str, plain: Plain, country: str) -> Iterator[Contact]:
-    if not reading.may_hold_a_number(plain.text):
-        return
     written = reading.cased(original, plain)
     for run in reading.runs(plain.text, written):
         read = reading.combined(plain.text, run)
