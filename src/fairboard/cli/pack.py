@@ -30,11 +30,12 @@ def check(
         pack = load(file, policies())
         other = _other(pack, against)
     except PackError as error:
+        where = str(file) if error.name == file.name else error.name
         faults = [{"line": one.line, "column": one.column, "message": one.message} for one in error.faults]
         if as_json:
-            result({"file": str(file), "faults": faults}, as_json=True, text="")
+            result({"file": where, "faults": faults}, as_json=True, text="")
         for fault in error.faults:
-            err.print(f"{file}:{fault.line}:{fault.column}: {fault.message}", style="red", markup=False)
+            err.print(f"{where}:{fault.line}:{fault.column}: {fault.message}", style="red", markup=False)
         raise typer.Exit(1) from error
     except (OSError, UnicodeDecodeError) as error:
         err.print(f"The file {file} cannot be read: {error}", style="red", markup=False)

@@ -52,10 +52,7 @@ class Matcher:
             if not _is_whole(text, word, start, end):
                 continue
             for one in meant:
-                if isinstance(one, Term):
-                    if not one.categories or category.startswith(one.categories):
-                        yield Hit(one, start, end)
-                elif isinstance(one, Indication):
+                if not isinstance(one, tuple):
                     if one.counts_in(category):
                         yield Hit(one, start, end)
                 elif id(one[1]) not in tried and one[0].counts_in(category):

@@ -27,7 +27,7 @@ from fairboard.screening.text import fold, joined
 POINTS_AT = ("", "contacts", "shorteners", "cryptos", "ages", "indicators", "exploitation", "fraud")
 _KEYS = {
     "policies": {"code", "name", "explanation"},
-    "terms": {"policy", "action", "message", "source", "words", "categories", "doubt"},
+    "terms": {"policy", "action", "message", "source", "words", "categories", "outside", "doubt"},
     "indicators": {"id", "group", "weight", "message", "source", "words", "patterns", "when", "points_at", "categories",
                    "outside", "unless"},
     "rules": {"id", "policy", "action", "when", "message", "points_at", "owner", "source"},
@@ -171,11 +171,11 @@ class _Reader:
             harmless = Doubt(_words(doubt, (*path, "doubt"), "words"), _text(doubt, (*path, "doubt"), "message"))
         policy, action = self._policy_of(entry, path), _action(entry, path)
         message, source = _text(entry, path, "message"), _text(entry, path, "source")
-        categories = _list(entry, path, "categories")
+        categories, elsewhere = _list(entry, path, "categories"), _list(entry, path, "outside")
         made = []
         for plain in _words(entry, path, "words"):
             for form in sorted({plain, plain.replace(" ", "")} if len(plain) >= 12 else {plain}):
-                made.append(Term(form, policy, action, message, categories, source, harmless))
+                made.append(Term(form, policy, action, message, categories, source, harmless, elsewhere))
         return tuple(made)
 
     def _rule(self, entry: dict[str, Any], path: Path) -> Rule:

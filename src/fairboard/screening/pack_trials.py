@@ -102,6 +102,6 @@ def _said_of_indication(one: Indication) -> tuple[object, ...]:
 
 def _terms(pack: Pack) -> dict[str, object]:
     return {
-        f"{one.policy}: {one.text}": (one.action, one.message, one.categories, one.source, one.doubt)
+        f"{one.policy}: {one.text}": (one.action, one.message, one.categories, one.outside, one.source, one.doubt)
         for one in pack.terms
     }

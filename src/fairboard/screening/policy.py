@@ -22,6 +22,12 @@ class Policy:
     explanation: str
 
 
+def _counts(categories: tuple[str, ...], outside: tuple[str, ...], category: str) -> bool:
+    if categories and not category.startswith(categories):
+        return False
+    return not (outside and category.startswith(outside))
+
+
 @dataclass(frozen=True, slots=True)
 class Doubt:
     """Words beside which a term may mean something harmless: a person then looks, nothing is refused at once."""
@@ -41,6 +47,11 @@ class Term:
     categories: tuple[str, ...]
     source: str
     doubt: Doubt | None = None
+    outside: tuple[str, ...] = ()
+
+    def counts_in(self, category: str) -> bool:
+        """Whether it counts in a category."""
+        return _counts(self.categories, self.outside, category)
 
 
 Whose = TypeVar("Whose")
@@ -127,9 +138,7 @@ class Indication:
 
     def counts_in(self, category: str) -> bool:
         """Whether it counts in a category."""
-        if self.categories and not category.startswith(self.categories):
-            return False
-        return not (self.outside and category.startswith(self.outside))
+        return _counts(self.categories, self.outside, category)
 
 
 @dataclass(frozen=True, slots=True)
