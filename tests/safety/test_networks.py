@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+import yaml
 from django.db import transaction
 
 from fairboard.kit.actors import Actor
@@ -219,7 +220,7 @@ def test_messages_tie_nobody(now: datetime, seller: Actor) -> None:
 
 def test_rules_see_the_network(make_member: Maker, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     from fairboard.safety import ruleset
-    from fairboard.screening import pack
+    from fairboard.screening.pack_reading import read_pack
 
     given = {
         "id": "t", "version": 1,
@@ -228,7 +229,7 @@ def test_rules_see_the_network(make_member: Maker, now: datetime, monkeypatch: p
         "rules": [{"id": "spreads", "policy": "exploitation", "action": "hold", "owner": "x", "source": "x",
                    "message": "x", "when": "network.stands_out || history.similar_members > 8"}],
     }  # fmt: skip
-    monkeypatch.setattr(ruleset, "default_packs", lambda: [pack._read(given)])
+    monkeypatch.setattr(ruleset, "default_packs", lambda: [read_pack("t", yaml.safe_dump(given), {})])
     monkeypatch.setattr(ruleset, "_kept", None)
     verdicts = [place_ad(make_member(f"m{n}"), n, f"Call {NUMBER}", at=now).verdict for n in range(6)]
     assert verdicts == ["allow"] * 4 + ["hold"] * 2

@@ -6,6 +6,10 @@ import sys
 
 ROWS = [
     "1/", "1 ", "12 ", "1+", "(\u0661", "0147 555 ", "a.", "a@", "a@b.", "x at ", "x dot ", "_-", "a_", "o0", "4@!",
+    "five", "fiveone ", "f i v e ", "then ", "5:12 ", "$5 ", "no experience ", "keep your passport ", "they are ",
+    "new ",
+    "1.1.1.1 ", "O1 ", "5 then ", "order no ", "call ", "twenty five ", "pay before ",
+    "mon dallas ", "send the ",
     "\u200b", "a\u0301", "\u0430", "two ", "double ", "dot ", "@a", "t.me/", "bc1q", "a ", " ", "\n", "18 yo ", "$1 ",
 ]  # fmt: skip
 LONG = 20_000

@@ -19,7 +19,10 @@ def answers(*lines: str) -> list[dict[str, object]]:
 
 def test_an_answer_has_every_part() -> None:
     (answer,) = answers(json.dumps(GOOD))
-    assert set(answer) == {"id", "verdict", "reasons", "contacts", "ages", "prices", "normalized"}
+    assert set(answer) == {
+        "id", "verdict", "reasons", "contacts", "ages", "prices", "indicators", "obfuscation", "languages",
+        "normalized",
+    }  # fmt: skip
     assert answer["id"] == 7
     contact = answer["contacts"][0]  # type: ignore[index]
     assert {"kind", "value", "raw", "span"} <= set(contact)

@@ -143,6 +143,7 @@ def _submission(asked: Request, result: Result, at: datetime) -> Submission:
         category=asked.category, place=asked.place,
         country=asked.country, photos=list(asked.photos), attributes=dict(asked.attributes or {}),
         photo_hashes=[list(one) for one in asked.photo_hashes], features=result.features,
+        indicators=[one.to_json() for one in result.indicators],
         verdict=str(result.verdict), reasons=[reason.to_json() for reason in result.reasons],
         contacts=[{"kind": one.kind, "value": one.value, "raw": one.raw} for one in result.contacts],
         signature=list(result.signature), packs=list(result.packs), submitted_at=at,

@@ -6,7 +6,7 @@ one look-up a batch, so a change acts at once in every process.
 
 import logging
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from django.db import transaction
@@ -106,7 +106,7 @@ def _read(edition: str) -> Ruleset:
             if target is shadow:
                 known[_watching(rule.key)] = Acting(version.pk, version.severity, version.delay_minutes)
     if own:
-        packs.append(Pack(PACK, edition, {}, (), tuple(own), _NoTerms()))
+        packs.append(Pack(PACK, edition, {}, (), tuple(own)))
     return Ruleset(edition, tuple(packs), tuple(shadow), known, tuple(broken))
 
 
@@ -117,11 +117,3 @@ def watching(ruleset: Ruleset, key: str) -> Acting | None:
 
 def _watching(key: str) -> str:
     return f"{key} (shadow)"
-
-
-class _NoTerms:
-    """Stands where a pack has its automaton: the desk's rules look for no terms of their own."""
-
-    def iter(self, text: str) -> Iterator[tuple[int, int]]:
-        """Nothing."""
-        return iter(())

@@ -76,6 +76,9 @@ def screen_object(given: dict[str, Any], country_of_city: Callable[[str], str] |
         ],
         "ages": [{"value": int(one.value), **_found(one)} for one in result.ages],
         "prices": [{"amount": one.value, "currency": one.unit, **_found(one)} for one in result.prices],
+        "indicators": [one.to_json() for one in result.indicators],
+        "obfuscation": result.features["text"]["obfuscation"],
+        "languages": result.features["text"]["languages"],
         "normalized": result.normalized,
     }  # fmt: skip
     if any(len(text) > LONGEST for text in fields.values()):

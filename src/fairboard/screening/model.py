@@ -70,10 +70,27 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Indicator:
+    """A sign that means little alone; ``weight`` is 0 to 1, the message is neutral and for the reviewer."""
+
+    id: str
+    group: str
+    weight: float
+    message: str
+    spans: tuple[Span, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON."""
+        return {"id": self.id, "group": self.group, "weight": self.weight, "message": self.message,
+                "spans": [span.to_json() for span in self.spans]}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """What is to be screened: named fields of text, where it is, the SHA-256 of its photos.
 
-    ``context`` are features known from outside, by group: what the member and the network did before.
+    ``context`` brings features known from outside: the groups ``member``, ``account``, ``network``, ``history`` and
+    more of ``match``, by the names of `ENVIRONMENT`; what is missing has a default.
     """
 
     id: str
@@ -88,7 +105,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The verdict with everything it rests on."""
+    """The verdict with everything it rests on; ``features`` are nested as the rules saw them."""
 
     verdict: Verdict
     reasons: tuple[Reason, ...]
@@ -99,6 +116,7 @@ class Result:
     bands: tuple[str, ...]
     signature: tuple[int, ...]
     packs: tuple[str, ...] = field(default=())
+    indicators: tuple[Indicator, ...] = ()
     features: dict[str, Any] = field(default_factory=dict)
     shadow: tuple[str, ...] = ()
     """Rules in shadow that would have fired."""

@@ -1,4 +1,4 @@
-"""The screening of one submission: plain text, features, terms, rules, verdict. Pure but for the stores."""
+"""The screening of one submission: plain text, features, terms, indicators, rules, verdict. Pure but for the stores."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from fairboard.screening import fingerprint
-from fairboard.screening.features import addresses, figures, phones
-from fairboard.screening.model import SEVERITY, Contact, Document, Found, Reason, Result, Span, Verdict
-from fairboard.screening.networks import Figures
-from fairboard.screening.pack import Pack, Rule, default_packs
+from fairboard.screening.environment import outside
+from fairboard.screening.features import addresses, figures, indicators, languages, phones
+from fairboard.screening.matching import Matcher, conditions_of, matcher_of
+from fairboard.screening.model import SEVERITY, Contact, Document, Found, Indicator, Reason, Result, Span, Verdict
+from fairboard.screening.pack import Pack, Term, default_packs
+from fairboard.screening.policy import Indication, Rule
 from fairboard.screening.stores import Stores
 from fairboard.screening.text import Plain, fold, joined, obfuscation
 
@@ -18,12 +20,15 @@ _SPACES = re.compile(r"[\s\-_./,]{2,}|[^\S ]|[\-_./,]")  # any gap that is not o
 _GAPS = dict.fromkeys([ord(one) for one in "-_./,"] + [at for at in range(0x3001) if chr(at).isspace()], " ")
 _WIDE = re.compile(r" {2,}")
 NO_STORES = Stores()
-FROM_OUTSIDE: Mapping[str, Mapping[str, Any]] = {
-    "network": Figures().to_features(),
-    "history": {"similar": 0, "similar_members": 0, "similar_places": 0},
-    "match": {"template_similarity": 0.0, "resembles": ""},
-}
-"""What only the context of a document can tell, as it is without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was found before the rules look at it."""
+
+    contacts: tuple[Contact, ...]
+    ages: tuple[Found, ...]
+    indicators: tuple[Indicator, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,35 +58,36 @@ def screen(
 ) -> Result:  # fmt: skip
     """Judge one document; ``prepared`` is what `prepare` made of it, if it was called before.
 
-    Rules in ``shadow`` never change the verdict; a rule that breaks is left out and named in the result.
+    Rules in ``shadow`` never change the verdict; a rule that breaks is left out and named in the result. Raises
+    ValueError for a context that names no variable or holds a value of another type.
     """
-    packs = default_packs() if packs is None else packs
+    packs = tuple(default_packs() if packs is None else packs)
     ready = prepared or prepare(document)
     originals, plains, normalized, contacts = ready.originals, ready.plains, ready.normalized, ready.contacts
     ages = tuple(one for name in originals for one in figures.ages(name, originals[name], plains[name]))
     prices = tuple(one for name in originals for one in figures.prices(name, originals[name], plains[name]))
-    reasons = [reason for pack in packs for reason in _term_reasons(pack, normalized, document.category)]
+    matcher = matcher_of(packs)
+    reasons, indications = _matches(matcher, normalized, document.category)
     signature = fingerprint.signature(" ".join(plain.text for plain in normalized.values()))
     bands = fingerprint.bands(signature)
-    refused = stores.refused.similar(bands, signature)
-    match = {
-        "terms": len(reasons),
-        "takedown": 0,
-        "refused_similarity": float(max((one.similarity for one in refused), default=0.0)),
-        "refused_photos": len(stores.photos.known(document.photos)) if document.photos else 0,
-    }
-    features = _features(document, originals, plains, contacts, ages, match)
-    for group, known in (*FROM_OUTSIDE.items(), *document.context.items()):
-        features[group] = {**features.get(group, {}), **known}
-    fired, failed = _fired([rule for pack in packs for rule in pack.rules], features)
-    reasons += [Reason(one.id, one.policy, one.message, _points(one.points_at, contacts), one.action) for one in fired]
-    unheard, broken = _fired(shadow, features)
+    features = _features(document, originals, plains, contacts, ages)
+    features["match"].update(_resemblance(document, stores, bands, signature), terms=len(reasons))
+    signs = _indicators(matcher, indications, features, _Seen(contacts, ages, ()), document.category)
+    features["indicator"] = indicators.scores(signs)
+    seen = _Seen(contacts, ages, signs)
+    answers, watching = matcher.rules.answers(features), conditions_of(tuple(shadow)).answers(features)
+    reasons += [
+        Reason(rule.id, rule.policy, rule.message, _points(rule.points_at, seen), rule.action)
+        for rule in answers.holding
+    ]
+    failed = [(rule.id, why) for rule, why in answers.failed]
+    failed += [(f"{rule.id} (shadow)", why) for rule, why in watching.failed]
     verdict = max((Verdict(reason.action) for reason in reasons), key=SEVERITY.__getitem__, default=Verdict.ALLOW)
     return Result(
         verdict, tuple(sorted(reasons, key=lambda one: -SEVERITY[Verdict(one.action)])), contacts, ages, prices,
         {name: plain.text for name, plain in normalized.items()}, bands, signature,
-        tuple(f"{pack.id} {pack.version}" for pack in packs), features,
-        tuple(one.id for one in unheard), (*failed, *((f"{name} (shadow)", why) for name, why in broken)),
+        tuple([f"{pack.id} {pack.version}" for pack in packs]), signs, features,
+        tuple([rule.id for rule in watching.holding]), tuple(failed),
     )  # fmt: skip
 
 
@@ -93,29 +99,62 @@ def _contacts(originals: dict[str, str], plains: dict[str, Plain], country: str)
         found += addresses.find(name, original, plain)
     if "title" in plains and "body" in plains and not any(one.kind == "phone" for one in found):
         found += phones.find_split(plains["title"], plains["body"], country)
-    return tuple(
+    return tuple([
         Contact(one.kind, one.value, " … ".join(originals[span.field][span.start : span.end] for span in one.spans),
                 one.spans, one.disguise)
         for one in found
-    )  # fmt: skip
+    ])  # fmt: skip
 
 
-def _term_reasons(pack: Pack, normalized: dict[str, Plain], category: str) -> list[Reason]:
-    spans: dict[tuple[str, str, Verdict], list[Span]] = {}
+def _matches(
+    matcher: Matcher, normalized: dict[str, Plain], category: str
+) -> tuple[list[Reason], dict[Indication, list[Span]]]:
+    """The reasons of terms, and the indications found by their words, each with its spans."""
+    terms: dict[tuple[str, str, Verdict], list[Span]] = {}
+    signs: dict[Indication, list[Span]] = {}
     texts = {name: _single_spaced(plain.text) for name, plain in normalized.items()}
     for name, plain in normalized.items():
         at: Sequence[int] = ()
-        for term, start, end in pack.terms_in(texts[name], category):
+        for hit in matcher.hits(texts[name], category):
             at = at or _origin(plain.text)
-            span = Span(name, *plain.span(at[start], at[end - 1] + 1))
-            message, action = term.message, term.action
-            if term.doubt and any(word in text for word in term.doubt.words for text in texts.values()):
-                message, action = term.doubt.message, Verdict.HOLD
-            spans.setdefault((term.policy, message, action), []).append(span)
-    return [
+            span = Span(name, *plain.span(at[hit.start], at[hit.end - 1] + 1))
+            if isinstance(hit.what, Term):
+                terms.setdefault(_said(hit.what, texts), []).append(span)
+            elif not _stands_in(hit.what.unless, texts):
+                signs.setdefault(hit.what, []).append(span)
+    reasons = [
         Reason(f"term:{policy}", policy, message, tuple(dict.fromkeys(found)), action)
-        for (policy, message, action), found in spans.items()
+        for (policy, message, action), found in terms.items()
     ]
+    return reasons, signs
+
+
+def _said(term: Term, texts: dict[str, str]) -> tuple[str, str, Verdict]:
+    """The policy, message and action of a term, softened beside the words of its doubt."""
+    if term.doubt and _stands_in(term.doubt.words, texts):
+        return term.policy, term.doubt.message, Verdict.HOLD
+    return term.policy, term.message, term.action
+
+
+def _stands_in(words: tuple[str, ...], texts: dict[str, str]) -> bool:
+    return bool(words) and any(word in text for word in words for text in texts.values())
+
+
+def _indicators(
+    matcher: Matcher, found: Mapping[Indication, list[Span]], features: dict[str, Any], seen: _Seen, category: str
+) -> tuple[Indicator, ...]:
+    """What was found by words, then what holds by its condition, in the order of the packs."""
+    signs = [_indicator(one, tuple(dict.fromkeys(spans))) for one, spans in found.items()]
+    signs += [
+        _indicator(one, _points(one.points_at, seen))
+        for one in matcher.conditional.holding(features)
+        if one.counts_in(category)
+    ]
+    return tuple(signs)
+
+
+def _indicator(one: Indication, spans: tuple[Span, ...]) -> Indicator:
+    return Indicator(one.id, one.group, one.weight, one.message, spans)
 
 
 def _single_spaced(text: str) -> str:
@@ -135,43 +174,52 @@ def _origin(text: str) -> list[int]:
     return at
 
 
+def _resemblance(
+    document: Document, stores: Stores, bands: tuple[str, ...], signature: tuple[int, ...]
+) -> dict[str, Any]:
+    """What the stores know of texts and photos like these."""
+    refused = stores.refused.similar(bands, signature)
+    return {
+        "refused_similarity": float(max((one.similarity for one in refused), default=0.0)),
+        "refused_photos": len(stores.photos.known(document.photos)) if document.photos else 0,
+    }
+
+
 def _features(
     document: Document, originals: dict[str, str], plains: dict[str, Plain], contacts: tuple[Contact, ...],
-    ages: tuple[Found, ...], match: dict[str, Any],
+    ages: tuple[Found, ...],
 ) -> dict[str, Any]:  # fmt: skip
-    """Every variable of the rules, nested by the dots of its name."""
+    """Every variable of the rules but those of resemblance and indicators, nested by the dots of its name."""
     kinds = [contact.kind for contact in contacts]
-    disguises = (obfuscation(originals[name], plains[name]) for name in originals)
+    written = languages.languages([plain.text for plain in plains.values()], originals.values())
     return {
+        **outside(document.context),
         "ad": {"kind": document.kind, "category": document.category, "place": document.place,
                "country": document.country, "photos": len(document.photos)},
         "text": {"length": sum(map(len, originals.values())), "ages": len(ages),
-                 "obfuscation": max(disguises, default=0.0),
-                 "youngest": min((int(one.value) for one in ages), default=0)},
+                 "obfuscation": max([obfuscation(originals[name], plains[name]) for name in originals], default=0.0),
+                 "youngest": min([int(one.value) for one in ages], default=0),
+                 "language": written[0] if written else "", "languages": list(written)},
         "contact": {"phones": kinds.count("phone"), "emails": kinds.count("email"), "urls": kinds.count("url"),
                     "handles": kinds.count("handle"), "cryptos": kinds.count("crypto"),
                     "shorteners": sum(map(addresses.is_shortener, contacts)),
-                    "disguise": float(max((one.disguise for one in contacts), default=0.0))},
-        "match": match,
+                    "disguise": float(max([one.disguise for one in contacts], default=0.0))},
     }  # fmt: skip
 
 
-def _fired(rules: Sequence[Rule], features: dict[str, Any]) -> tuple[list[Rule], list[tuple[str, str]]]:
-    """The rules that are true of these features, and those that broke, with how."""
-    fired, failed = [], []
-    for rule in rules:
-        try:
-            if rule.holds(features):
-                fired.append(rule)
-        except Exception as error:
-            failed.append((rule.id, str(error)[:200]))
-    return fired, failed
-
-
-def _points(where: str, contacts: tuple[Contact, ...]) -> tuple[Span, ...]:
+def _points(where: str, seen: _Seen) -> tuple[Span, ...]:
+    """The spans of what a rule or an indicator points at."""
+    if where == "ages":
+        return tuple([one.span for one in seen.ages])
+    groups: tuple[str, ...] = {
+        "indicators": tuple(indicators.GROUPS), "exploitation": indicators.EXPLOITATION, "fraud": indicators.FRAUD,
+    }.get(where, ())  # fmt: skip
+    if groups:
+        spans = [span for one in seen.indicators if one.group in groups for span in one.spans]
+        return tuple(dict.fromkeys(spans))
     chosen = {
-        "contacts": contacts,
-        "shorteners": [one for one in contacts if addresses.is_shortener(one)],
-        "cryptos": [one for one in contacts if one.kind == "crypto"],
+        "contacts": seen.contacts,
+        "shorteners": [one for one in seen.contacts if addresses.is_shortener(one)],
+        "cryptos": [one for one in seen.contacts if one.kind == "crypto"],
     }.get(where, ())
-    return tuple(span for contact in chosen for span in contact.spans)
+    return tuple([span for contact in chosen for span in contact.spans])

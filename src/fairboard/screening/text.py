@@ -16,9 +16,11 @@ _LOOKALIKES = dict(
         strict=True,
     )
 )
+_STROKED = {"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"}
+"""Letters that Unicode does not take apart into a Latin letter and a mark."""
 _LEET = str.maketrans("0134578@$!€", "oieastbasie")
 # Beside a letter: prices, years and a mark at the end of a word are no disguise.
-_HAS_LEET = re.compile(r"[^\W\d_][\d@$€]|[\d@$!€][^\W\d_]|[^\W\d_]!\w")
+_HAS_LEET = re.compile(r"[\d@$!€](?:(?=[^\W\d_])|(?<=[^\W\d_][\d@$€])|(?<=[^\W\d_]!)(?=\w))")
 # A search for a word begins where words begin, or a page without spaces takes quadratic time.
 _LEET_WORD = re.compile(r"(?<![\w@$!€])[^\W\d]*[\d@$!€][\w@$!€]*")
 _OTHER = re.compile(r"[^\x00-\x7f]")
@@ -57,7 +59,11 @@ def _fold_letter(letter: str) -> str:
             continue
         lower = part.casefold()
         digit = unicodedata.digit(part, None)
-        kept.append(str(digit) if digit is not None else "".join(_LOOKALIKES.get(one, one) for one in lower))
+        kept.append(
+            str(digit)
+            if digit is not None
+            else "".join(_LOOKALIKES.get(one) or _STROKED.get(one, one) for one in lower)
+        )
     return "".join(kept)
 
 

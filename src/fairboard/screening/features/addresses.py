@@ -45,7 +45,8 @@ _CRYPTO = re.compile(
 _NEW_SENTENCE = re.compile(r"(?<![^\W_])[a-z0-9][\w-]*\.[A-Z][a-z]+$")
 # Cheap looks that say whether a dear one is worth it.
 _LONG_WORD = re.compile(r"[0-9A-Za-z]{26}")
-_DOTTED = re.compile(r"[a-z0-9-]\.[a-z]{2}|www\.|https?:")
+_DOTTED = re.compile(r"\.[a-z]{2}(?<=[a-z0-9-]\.[a-z]{2})")
+_DIGIT = re.compile(r"\d")
 
 
 def find(name: str, original: str, plain: Plain) -> list[Contact]:
@@ -55,11 +56,11 @@ def find(name: str, original: str, plain: Plain) -> list[Contact]:
     if "@" in text or "at)" in text or "at]" in text or (" at " in text and _AT_A_DOMAIN.search(text)):
         found += _emails(name, original, plain)
     taken = [span for contact in found for span in contact.spans]
-    if _DOTTED.search(text) or "dot" in text:
+    if _DOTTED.search(text) or "www." in text or "http" in text or "dot" in text:
         found += [one for one in _links(name, original, plain) if not _overlaps(one.spans[0], taken)]
     if "@" in text or "t.me" in text or ":" in text or "=" in text:
         found += [one for one in _handles(name, plain) if not _overlaps(one.spans[0], taken)]
-    if not _LONG_WORD.search(original):
+    if not _DIGIT.search(original) or not _LONG_WORD.search(original):
         return found
     found += [
         Contact("crypto", one[0], one[0], (Span(name, one.start(), one.end()),))

@@ -53,19 +53,19 @@ _LABEL_AFTER = re.compile(
     r"|product|model|item|barcode|catalog)(?:nummer|nr|s)?\W{0,2}(?:number|no|nr|code|id)(?![^\W_])"
 )
 _PHONE = (
-    "call text txt phone phones telephone tel telf tlf fon telefon whatsapp whats_?app watsapp wa sms mobile mob cell ring "
-    "reach contact dial viber ruf rufen anruf anrufen handy handynr handynummer telefonnummer rufnummer llama llamar "
-    "llamame telefono movil celular appel appelez appeler portable telephonez joignable liga ligue ligar chiama chiamare "
-    "chiamami cellulare contatta signal telegram bel bellen telefoonnummer zadzwon dzwon dzwonic komorka ara arayin cep "
-    "telefonum звони звоните телефон тел позвони пиши erreichbar melde meldet hit hmu reachable contacto facetime "
-    "mensaje escribe wsp wasap zap zapzap imessage callme textme 电话 微信 手机 "
+    "call text txt phone phones telephone tel telf tlf fon telefon whatsapp whats_?app watsapp wa sms mobile mob "
+    "cell ring reach contact dial viber ruf rufen anruf anrufen handy handynr handynummer telefonnummer rufnummer "
+    "llama llamar llamame telefono movil celular appel appelez appeler portable telephonez joignable liga ligue "
+    "ligar chiama chiamare chiamami cellulare contatta signal telegram bel bellen telefoonnummer zadzwon dzwon "
+    "dzwonic komorka ara arayin cep telefonum звони звоните телефон тел позвони пиши erreichbar melde meldet hit "
+    "hmu reachable contacto facetime mensaje escribe wsp wasap zap zapzap imessage callme textme 电话 微信 手机 "
 )
 _WEAK = "number numero digits numer numara numaram nummer номер "
 _LINKS = (
-    "me us at on is now an auf unter uns mich al a au le il lo number numbers no nr num nummer numero numer my the op naar "
-    "pod на по nos moi mi via or text call for info here only anytime any time today tonight direct directly please pls "
-    "bitte por favor this it with ist es est e o em com para dal do to area code from das and sms whatsapp starts begins "
-    "beginning it's s "
+    "me us at on is now an auf unter uns mich al a au le il lo number numbers no nr num nummer numero numer my "
+    "the op naar pod на по nos moi mi via or text call for info here only anytime any time today tonight direct "
+    "directly please pls bitte por favor this it with ist es est e o em com para dal do to area code from das and "
+    "sms whatsapp starts begins beginning it's s "
 )
 
 

@@ -54,25 +54,35 @@ class Item:
 
 
 class _Weights(dict[str, int]):
-    """How many digits a chunk can stand for at most; -1 when it ends a number."""
+    """How many digits a word, as it stands between gaps, can stand for at most; -1 when it ends a number."""
 
-    def __missing__(self, chunk: str) -> int:
-        weight = self._weigh(chunk)
+    def __missing__(self, word: str) -> int:
+        weight = self._weigh(word)
         if len(self) < 60_000:
-            self[chunk] = weight
+            self[word] = weight
         return weight
 
     @staticmethod
-    def _weigh(chunk: str) -> int:
-        if chunk in GLUE or chunk == "after":
-            return 1 if chunk in WORDS else 0
-        if chunk in NOT_FIGURES:
-            return len(chunk) if len(chunk) < 3 else 0
-        pieces = read(chunk)
-        total = sum(len(one.digits) if one.kind != "times" else 1 for one in pieces)
-        if len(pieces) == 1 and pieces[0].kind in {"word", "times"}:
-            return 3
-        return total or -1
+    def _weigh(word: str) -> int:
+        total, ends = 0, False
+        for chunk in _CHUNK.findall(word):
+            weight = _weight(chunk)
+            ends = ends or weight < 0
+            total += max(weight, 0)
+        return -1 if ends and not total else total
+
+
+def _weight(chunk: str) -> int:
+    if chunk in GLUE or chunk == "after":
+        return 1 if chunk in WORDS else 0
+    if len(chunk) == 1:
+        return 1
+    if chunk in NOT_FIGURES:
+        return len(chunk) if len(chunk) < 3 else 0
+    pieces = read(chunk)
+    if len(pieces) == 1 and pieces[0].kind in {"word", "times"}:
+        return 3
+    return sum(len(one.digits) if one.kind != "times" else 1 for one in pieces) or -1
 
 
 _POSITIVE = (0).__lt__
@@ -81,7 +91,7 @@ WEIGHTS = _Weights()
 
 def may_hold_a_number(text: str) -> bool:
     """Whether enough pieces that may be digits follow each other, which in most texts is not so."""
-    weights = list(map(WEIGHTS.__getitem__, _CHUNK.findall(text)))
+    weights = list(map(WEIGHTS.__getitem__, text.split()))
     if sum(filter(_POSITIVE, weights)) < FEWEST:
         return False
     total = 0

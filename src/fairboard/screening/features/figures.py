@@ -8,6 +8,7 @@ from fairboard.screening.model import Found, Span
 from fairboard.screening.text import Plain
 
 # A figure is looked for first, then what stands around it: most texts have few.
+_DIGIT = re.compile(r"\d")
 _SHORT = re.compile(r"(?<![\w.])\d{1,2}(?!\d)")
 _YEARS_AFTER = re.compile(
     r"\s{0,2}[- ]?\s{0,2}(?:years?\s{0,2}[- ]?\s{0,2}old|yrs?\s{0,2}[- ]?\s{0,2}old|y\.?\s?/?o\b|jahre?\s{1,3}alt"
@@ -29,6 +30,8 @@ _UNITS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "usd
 def ages(name: str, original: str, plain: Plain) -> list[Found]:
     """Ages that are claimed, in years."""
     found: list[Found] = []
+    if not _DIGIT.search(plain.text):
+        return found
     for figure in _SHORT.finditer(plain.text):
         start, end = _age(plain.text, figure.start(), figure.end())
         if start < end:
@@ -56,7 +59,7 @@ def _before(text: str, start: int, pattern: re.Pattern[str]) -> re.Match[str] | 
 def prices(name: str, original: str, plain: Plain) -> list[Found]:
     """Amounts with a currency, as plain decimal numbers: ``1250.50``."""
     found: list[Found] = []
-    if not _CURRENCY.search(plain.text):
+    if not _DIGIT.search(plain.text) or not _CURRENCY.search(plain.text):
         return found
     for match in _PRICE.finditer(plain.text):
         start, end = plain.span(match.start(), match.end())

@@ -6,20 +6,24 @@ comes from what a run may hold (`plausible`) and from words that say what a numb
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import accumulate, islice, pairwise
 
 import phonenumbers
 
+from fairboard.screening.features import codes
 from fairboard.screening.features import digits as reading
 from fairboard.screening.features.digits import FEWEST, SPOKEN, Item
-from fairboard.screening.features.plausible import Lead, is_like_a_phone, is_written_so, lead_of, may_be_of
+from fairboard.screening.features.plausible import Lead, is_like_a_phone, is_whole, is_written_so, lead_of, may_be_of
 from fairboard.screening.model import Contact, Span
 from fairboard.screening.text import Plain, squeezed, strange_digits
 
 MOST = 15
 MOST_FOUND = 50
 """How many numbers of one field are listed; a text with more is judged no differently."""
+MOST_LOOKED_UP = 2_500
+"""How many groups of digits of one field are looked up; after that only those that a word calls a number."""
 STRETCH = 45
 """How many pieces of a run are read together: three numbers of single digits."""
 HEAD = 200
@@ -27,6 +31,7 @@ HEAD = 200
 _ENCLOSED = frozenset("[]{}<>^=")
 _APART = re.compile(r"(?<!\w)[^\W\d_](?:([ .\-_*~|/])[^\W\d_])(?:\1[^\W\d_])*(?!\w)")
 _WORD = re.compile(r"[^\W\d_]+")
+_PLUS = re.compile(r"[+=/]|(?<![^\W_])plus ")
 _HARD = re.compile(r"[,;\n]")
 # Numbers kept for fiction are no subscriber's, so the library calls them invalid; here they count as numbers.
 _FICTION = re.compile(r"\+44(?:7700900\d{3}|1632960\d{3})|\+3363998\d{4}|\+1[2-9]\d\d55501\d\d")
@@ -35,8 +40,17 @@ _FIRST = re.compile(r"\W{0,12}(\d|[^\W\d_]+)")
 _INSIDE = re.compile(r"(?<!\d)[2-9]\d\d(?!\d)")
 
 
+@dataclass(slots=True)
+class _Budget:
+    """How many groups of digits may still be looked up."""
+
+    left: int
+
+
 def find(name: str, original: str, plain: Plain, country: str) -> list[Contact]:
     """The telephone numbers of one field, at most `MOST_FOUND`."""
+    if not reading.may_hold_a_number(plain.text):
+        return []
     found = list(islice(_found(name, original, plain, country), MOST_FOUND))
     if reading.has_letters_apart(plain.text) and (apart := squeezed(plain, _APART, 2)) is not plain:
         taken = [span for one in found for span in one.spans]
@@ -47,14 +61,13 @@ def find(name: str, original: str, plain: Plain, country: str) -> list[Contact]:
 
 
 def _found(name: str, original: str, plain: Plain, country: str) -> Iterator[Contact]:
-    if not reading.may_hold_a_number(plain.text):
-        return
+    budget = _Budget(MOST_LOOKED_UP)
     written = reading.cased(original, plain)
     for run in reading.runs(plain.text, written):
         read = reading.combined(plain.text, run)
-        numbers = list(_numbers(plain.text, read, country))
+        numbers = list(_numbers(plain.text, read, country, budget))
         if not numbers and (other := reading.combined(plain.text, run, with_hundreds=False)) != read:
-            numbers = list(_numbers(plain.text, other, country))
+            numbers = list(_numbers(plain.text, other, country, budget))
         for part, value in numbers:
             yield _contact(name, original, plain, part, value)
 
@@ -95,7 +108,7 @@ def _may_begin_with_digits(text: str) -> bool:
     return found is not None and (found[1].isdigit() or reading.WEIGHTS[found[1]] > 0 or len(found[1]) <= 3)
 
 
-def _numbers(text: str, run: list[Item], country: str) -> Iterator[tuple[list[Item], str]]:
+def _numbers(text: str, run: list[Item], country: str, budget: "_Budget") -> Iterator[tuple[list[Item], str]]:
     """The telephone numbers a run holds, each with the pieces it is made of.
 
     Among overlapping readings the longest wins. A long run is read a stretch at a time, so that a page
@@ -106,66 +119,92 @@ def _numbers(text: str, run: list[Item], country: str) -> Iterator[tuple[list[It
         stretch = run[at : at + STRETCH]
         if sum(len(item.digits) for item in stretch) < FEWEST:
             return
-        found = _longest(text, stretch, country)
+        found = _longest(text, stretch, country, budget)
         if found is None:
             at += STRETCH - MOST
             continue
         start, size, value = found
         if start:
-            yield from _numbers(text, stretch[:start], country)
+            yield from _numbers(text, stretch[:start], country, budget)
         yield stretch[start : start + size], value
         at += start + size
 
 
-def _longest(text: str, stretch: list[Item], country: str) -> tuple[int, int, str] | None:
+def _longest(text: str, items: list[Item], country: str, budget: "_Budget") -> tuple[int, int, str] | None:
     """Where in a stretch the longest telephone number begins, how many pieces it has, and its value.
 
     Parts that a comma or a new line sets off from the others are taken in only when nothing else is a number.
     """
-    sums = [0, *accumulate(len(item.digits) for item in stretch)]
-    leads = _leads(text, stretch)
-    gaps = [text[one.end : two.start] for one, two in pairwise(stretch)]
-    hard = [0, *accumulate(int(_HARD.search(gap) is not None) for gap in gaps)]
+    stretch = _Stretch(text, items, country, budget)
+    sums, hard = stretch.sums, stretch.hard
     for is_even in (True, False):
-        for size in range(min(len(stretch), MOST), 0, -1):
-            for at in range(len(stretch) - size + 1):
-                count = sums[at + size] - sums[at]
-                if not FEWEST <= count <= MOST or leads[at].is_barred:
+        for size in range(min(len(items), MOST), 0, -1):
+            for at in range(len(items) - size + 1):
+                if not FEWEST <= sums[at + size] - sums[at] <= MOST:
                     continue
                 breaks = hard[at + size - 1] - hard[at]
-                if is_even is not (breaks in {0, size - 1}):
-                    continue
-                value = _value(text, stretch[at : at + size], leads[at], country)
-                if value and not _is_cut_out(gaps, stretch, at, size, leads[at], value, country):
+                if is_even is (breaks == 0 or breaks == size - 1) and (value := stretch.number(at, size)):
                     return at, size, value
+        if not hard[-1]:
+            return None
     return None
 
 
-def _is_cut_out(gaps: list[str], stretch: list[Item], at: int, size: int, lead: Lead, value: str, country: str) -> bool:
-    """Whether plain figures nothing speaks for are a part of a longer row of figures of the same kind."""
-    part = stretch[at : at + size]
-    if lead.is_named or lead.has_plus or any(item.is_odd for item in part) or is_written_so(part, value, country):
-        return False
-    inner = set(gaps[at : at + size - 1]) or {"-", "/", "."}
-    beside = {*gaps[max(0, at - 1) : at], *gaps[at + size - 1 : at + size]}
-    return not inner.isdisjoint(beside)
+class _Stretch:
+    """Pieces that are read together, with what is looked up for many of their parts."""
 
+    def __init__(self, text: str, items: list[Item], country: str, budget: "_Budget") -> None:
+        self._budget = budget
+        self._text, self._items, self._country = text, items, country
+        self._digits = "".join([item.digits for item in items])
+        self._gaps = [text[one.end : two.start] for one, two in pairwise(items)]
+        self.sums = [0, *accumulate(len(item.digits) for item in items)]
+        self.hard = [0, *accumulate(int(_HARD.search(gap) is not None) for gap in self._gaps)]
+        self._has_plus = _PLUS.search(text, max(0, items[0].start - 28), items[-1].start) is not None
 
-def _value(text: str, part: list[Item], lead: Lead, country: str) -> str | None:
-    digits = "".join(item.digits for item in part)
-    if not lead.has_plus and not may_be_of(digits, country):
-        return None
-    value = _valid(f"+{digits}" if lead.has_plus else digits, country)
-    return value if value and is_like_a_phone(text, part, digits, value, country, lead) else None
+    @cached_property
+    def _leads(self) -> list[Lead]:
+        """What stands before each piece; what bars a piece bars those tied to it too."""
+        leads = [lead_of(self._text, item) for item in self._items]
+        for at, gap in enumerate(self._gaps, start=1):
+            if leads[at - 1].is_barred and gap in {"-", "/", " ", "."}:
+                leads[at] = leads[at].barred()
+        return leads
 
+    def number(self, at: int, size: int) -> str | None:
+        """The number that so many pieces from one on are meant as, if they are."""
+        digits = self._digits[self.sums[at] : self.sums[at + size]]
+        if not self._is_worth_it(digits, at, self._items[at + size - 1].end):
+            return None
+        has_plus = self._has_plus and self._leads[at].has_plus
+        value = _valid(f"+{digits}" if has_plus else digits, self._country)
+        if value is None or (lead := self._leads[at]).is_barred:
+            return None
+        part = self._items[at : at + size]
+        if not is_like_a_phone(self._text, part, digits, value, self._country, lead):
+            return None
+        return None if self._is_cut_out(part, at, lead, value) else value
 
-def _leads(text: str, stretch: list[Item]) -> list[Lead]:
-    """What stands before each piece; what bars a piece bars those tied to it by a dash or a stroke too."""
-    leads = [lead_of(text, item) for item in stretch]
-    for at, (one, two) in enumerate(pairwise(stretch), start=1):
-        if leads[at - 1].is_barred and text[one.end : two.start] in {"-", "/", " ", "."}:
-            leads[at] = leads[at].barred()
-    return leads
+    def _is_worth_it(self, digits: str, at: int, end: int) -> bool:
+        """Whether digits may be a number by their beginning and what stands around; looking it up is dear."""
+        if self._has_plus and self._leads[at].has_plus:
+            return True
+        if not may_be_of(digits, self._country):
+            return False
+        is_whole_one = digits.startswith("00") or is_whole(digits, self._country)
+        if is_whole_one and self._budget.left > 0:
+            self._budget.left -= 1
+            return True
+        return self._leads[at].is_named or (not is_whole_one and codes.is_named_after(self._text, end))
+
+    def _is_cut_out(self, part: list[Item], at: int, lead: Lead, value: str) -> bool:
+        """Whether plain figures nothing speaks for are a part of a longer row of figures of the same kind."""
+        if lead.is_named or lead.has_plus or any(item.is_odd for item in part):
+            return False
+        last = at + len(part) - 1
+        inner = set(self._gaps[at:last]) or {"-", "/", "."}
+        beside = {*self._gaps[max(0, at - 1) : at], *self._gaps[last : last + 1]}
+        return not inner.isdisjoint(beside) and not is_written_so(part, value, self._country)
 
 
 def _contact(name: str, original: str, plain: Plain, part: list[Item], value: str) -> Contact:

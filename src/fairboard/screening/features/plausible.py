@@ -72,14 +72,14 @@ def is_like_a_phone(text: str, part: list[Item], digits: str, value: str, countr
     ):
         return False
     if times > 1 and times * 2 >= len(part) - 1:
-        return lead.is_named and not any(mark in gap for gap in gaps for mark in ",-–") and _is_whole(digits, country)
+        return lead.is_named and not any(mark in gap for gap in gaps for mark in ",-–") and is_whole(digits, country)
     if lead.has_plus or (digits.startswith("00") and len(digits) >= 11):
         return True
     if _is_counting(part):
         return False
     named = lead.is_named or codes.is_named_after(text, end)
     if named:
-        return _is_whole(digits, country) or any(item.is_odd for item in part) or is_written_so(part, value, country)
+        return is_whole(digits, country) or any(item.is_odd for item in part) or is_written_so(part, value, country)
     if codes.has_unit(text, end) or (codes.THOUSANDS.fullmatch(raw) and not _is_mobile(part, value, country)) or (
         not _is_single(part) and any(codes.has_unit(text, item.end) for item in part[:-1] if item.kind == "digits")
     ):  # fmt: skip
@@ -97,18 +97,18 @@ def _is_unnamed_one(text: str, part: list[Item], digits: str, value: str, countr
         glued = sum(item.glued for item in part[1:])
         if glued > 2 and not _says_separators(gaps):
             return False
-        return _is_whole(digits, country) and not (few and len(part) < 4)
+        return is_whole(digits, country) and not (few and len(part) < 4)
     if _FOLLOWS_A_LETTER.search(text, max(0, part[0].start - 4), part[0].start) or codes.is_on_a_labelled_line(
         text, part[0].start
     ):
         return False
     if any(item.glued for item in part[1:]):
-        return _says_separators(gaps) and _is_whole(digits, country)
+        return _says_separators(gaps) and is_whole(digits, country)
     if _is_single(part):
-        return _is_whole(digits, country)
+        return is_whole(digits, country)
     if country in BARE:
         return _is_grouped_like_one(part, gaps)
-    if not _is_whole(digits, country) or any("," in gap for gap in gaps) or _is_rising(part):
+    if not is_whole(digits, country) or any("," in gap for gap in gaps) or _is_rising(part):
         return False
     if gaps == ["-"] and [len(item.digits) for item in part] == [5, 4]:  # a postal code
         return False
@@ -146,7 +146,7 @@ def _is_single(part: list[Item]) -> bool:
     return len(part) >= 7 and sum(len(item.digits) == 1 for item in part) >= 0.8 * len(part)
 
 
-def _is_whole(digits: str, country: str) -> bool:
+def is_whole(digits: str, country: str) -> bool:
     """Whether the digits are as many, and begin, as a number dialled in the country."""
     if country in BARE:
         return len(digits) in {10, 11}
