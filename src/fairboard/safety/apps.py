@@ -16,3 +16,4 @@ class SafetyConfig(RoomConfig):
         """Connect what each subject of the room adds to the gate and to the background."""
         super().ready()
         import_module("fairboard.safety.tasks_rules")
+        import_module("fairboard.safety.parts").register(import_module("fairboard.safety.bank_gate").PART)

@@ -15,6 +15,9 @@ RULE_MOVED = declare("safety.rule.moved", "A rule was put to shadow, live, draft
 RULE_FAILED = declare("safety.rule.failed", "A rule broke while it ran, so it was left out.")
 BACK_TEST_ASKED = declare("safety.backtest.asked", "A version of a rule is tried on what was judged before.")
 BACK_TEST_ENDED = declare("safety.backtest.ended", "A back-test of a rule is done, was stopped or failed.")
+BANK_CHANGED = declare("safety.bank.changed", "A hash bank was made, filled, switched, or lost an entry.")
+BANK_QUARANTINED = declare("safety.bank.quarantined", "A hash bank or one of its entries was set aside.")
+BANK_RELEASED = declare("safety.bank.released", "A hash bank acts again.")
 RELEASED = declare("safety.hold.released", "A legal hold was released.")
 
 outbox.subscribe(DECIDED, "safety.tell_people")

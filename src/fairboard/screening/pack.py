@@ -34,6 +34,10 @@ ENVIRONMENT = Environment(
         Variable("contact.disguise", "double", "How disguised the most disguised contact is, 0 to 1."),
         Variable("match.refused_similarity", "double", "How close the nearest refused text is, 0 to 1."),
         Variable("match.refused_photos", "int", "How many photos were part of something refused."),
+        Variable("match.bank", "int", "How many photos are in a hash bank."),
+        Variable("match.bank_distance", "int", "How many bits the nearest of a bank differs by; 256 for none."),
+        Variable("match.banks", "list", "The ids of the hash banks its photos are in."),
+        Variable("match.banks_set_aside", "list", "The ids of banks set aside that still ask for a person."),
         Variable("match.terms", "int", "How many terms of the packs were found."),
     ]
 )

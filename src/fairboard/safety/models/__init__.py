@@ -1,5 +1,6 @@
 """What safety keeps, one file a subject."""
 
+from fairboard.safety.models.banks import Bank, BankChunk, BankEntry, BankMatch
 from fairboard.safety.models.cases import Case, Decision
 from fairboard.safety.models.notices import Notice
 from fairboard.safety.models.rules import (
@@ -19,6 +20,10 @@ from fairboard.safety.models.submissions import Refused, Submission
 __all__ = [
     "STANDINGS",
     "BackTest",
+    "Bank",
+    "BankChunk",
+    "BankEntry",
+    "BankMatch",
     "Case",
     "Decision",
     "DelayedRefusal",
