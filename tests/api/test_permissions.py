@@ -10,6 +10,7 @@ from fairboard.kit import clock
 from fairboard.kit.actors import Actor
 from fairboard.market.services.posting import submit
 from fairboard.safety.models import Case
+from fairboard.safety.services.banks import bring_in, create
 from fairboard.talk.services.messages import reply
 from tests.api.client import Caller
 from tests.market.drafts import bicycle, hidden_number
@@ -17,6 +18,7 @@ from tests.safety.rulebook import tried, written
 
 ROLES = ("visitor", "member", "stranger", "sales", "safety", "lead", "admin")
 EVERYBODY, SIGNED_IN, DESK = set(ROLES), set(ROLES) - {"visitor"}, {"safety", "lead", "admin"}
+LEAD = {"lead", "admin"}
 ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("get", "/ads"): EVERYBODY, ("post", "/ads"): SIGNED_IN, ("get", "/ads/{ad_id}"): EVERYBODY,
     ("put", "/ads/{ad_id}"): {"member"}, ("post", "/ads/{ad_id}/renew"): {"member"},
@@ -37,6 +39,11 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("put", "/rules/{rule_id}"): DESK, ("post", "/rules/{rule_id}/backtest"): DESK,
     ("get", "/rules/{rule_id}/backtest"): DESK, ("post", "/rules/{rule_id}/shadow"): DESK,
     ("post", "/rules/{rule_id}/promote"): {"lead", "admin"}, ("post", "/rules/{rule_id}/retire"): DESK,
+    ("get", "/banks"): LEAD, ("post", "/banks"): LEAD, ("get", "/banks/{bank_id}"): LEAD,
+    ("put", "/banks/{bank_id}/enabled"): LEAD, ("get", "/banks/{bank_id}/entries"): LEAD,
+    ("post", "/banks/{bank_id}/entries"): LEAD, ("delete", "/banks/{bank_id}/entries/{value}"): LEAD,
+    ("get", "/banks/{bank_id}/matches"): LEAD, ("post", "/banks/{bank_id}/quarantine"): LEAD,
+    ("post", "/banks/{bank_id}/release"): LEAD,
     ("get", "/members"): {"sales"} | DESK,
     ("put", "/members/{member_id}/role"): {"admin"}, ("put", "/members/{member_id}/grants"): {"admin"},
     ("get", "/tokens"): SIGNED_IN, ("post", "/tokens"): SIGNED_IN,
@@ -58,6 +65,8 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     live = submit(actor=seller, draft=bicycle(), at=now)
     submit(actor=seller, draft=hidden_number(), at=now)
     talk = reply(actor=buyer, ad_id=live.ad_id, text="Hello", at=now)
+    bank = create(name="B", kind="md5", policy="scam", action="hold", actor=Actor.system("tests"), at=now)
+    bring_in(bank_id=bank, lines=["0" * 32], actor=Actor.system("tests"), at=now)
     rule = written(Actor.system("tests"), now)
     tried(rule, Actor.system("tests"), now)
     people = (
@@ -68,7 +77,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     return {
         "callers": {"visitor": Caller(), **{role: Caller(actor) for role, actor in people.items()}},
         "people": people, "ad_id": live.ad_id, "conversation_id": talk.conversation_id,
-        "case_id": Case.objects.get().public_id, "rule_id": rule.rule_id,
+        "case_id": Case.objects.get().public_id, "rule_id": rule.rule_id, "bank_id": bank,
     }  # fmt: skip
 
 
@@ -78,7 +87,8 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
     filled = path.format(
         ad_id=market["ad_id"], code="de/berlin", slug="vehicles/bicycles", receipt="abc",
         conversation_id=market["conversation_id"], case_id=market["case_id"], member_id=market["people"]["stranger"].id,
-        token_id=tokens[0]["id"] if tokens else "abc", rule_id=market["rule_id"], key="disguised-contact",
+        token_id=tokens[0]["id"] if tokens else "abc", rule_id=market["rule_id"], bank_id=market["bank_id"],
+        value="0" * 32, key="disguised-contact",
     )  # fmt: skip
     draft = {"title": "A good bicycle", "body": "A bicycle like many others.", "category": "vehicles/bicycles",
              "place": "de/berlin", "price": 5}  # fmt: skip
@@ -88,6 +98,9 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         "/notices": {"subject_id": market["ad_id"], "kind": "other"}, "/cases/{case_id}/decision": {"outcome": "allow"},
         "/screen": {"body": "x"}, "/members/{member_id}/role": {"role": "member"}, "/members/{member_id}/grants": {"grants": []},
         "/tokens": {"name": "x"}, "/rules/packaged/{key}": {"life": "shadow", "reason": "Too many."},
+        "/banks": {"name": "New", "kind": "md5", "policy": "scam", "action": "hold"},
+        "/banks/{bank_id}/enabled": {"enabled": True}, "/banks/{bank_id}/entries": {"lines": []},
+        "/banks/{bank_id}/quarantine": {"why": "A flood."}, "/banks/{bank_id}/release": {},
         "/rules": {"key": "new-rule", "name": "New", "when": "true", "policy": "scam", "message": "A message."},
         "/rules/{rule_id}": {"name": "New", "when": "true", "policy": "scam", "message": "A message."},
         "/rules/{rule_id}/retire": {"reason": "Enough."}, "/rules/{rule_id}/shadow": {}, "/rules/validate": {},

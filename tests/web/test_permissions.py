@@ -12,6 +12,7 @@ from fairboard.kit.actors import Actor
 from fairboard.market.services.photos import add_photo
 from fairboard.market.services.posting import submit
 from fairboard.safety.models import Case
+from fairboard.safety.services.banks import create
 from fairboard.talk.services.messages import reply
 from tests.market.drafts import BERLIN, bicycle, hidden_number
 from tests.market.photos import jpeg
@@ -40,6 +41,7 @@ PAGES: dict[str, set[str]] = {
     "safety:queue": DESK, "safety:case": DESK, "safety:rules": DESK, "safety:ledger": DESK,
     "safety:rule_new": DESK, "safety:rule_packaged": DESK, "safety:rule": DESK, "safety:rule_move": DESK,
     "safety:rule_backtest": DESK, "safety:rule_progress": DESK,
+    "safety:banks": {"lead", "admin"}, "safety:bank": {"lead", "admin"},
     "people_home": SIGNED_IN, "people_members": ADMIN, "people_link": EVERYBODY,
 }  # fmt: skip
 LIBRARY = ("account_", "mfa_", "usersessions_", "socialaccount_", "headless:")
@@ -69,6 +71,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     live = submit(actor=seller, draft=bicycle(photos=[photo.id]), at=now)
     submit(actor=seller, draft=hidden_number(), at=now)
     talk = reply(actor=buyer, ad_id=live.ad_id, text="Hello", at=now)
+    bank = create(name="B", kind="md5", policy="scam", action="hold", actor=Actor.system("tests"), at=now)
     rule = written(Actor.system("tests"), now)
     tried(rule, Actor.system("tests"), now)
     people = (
@@ -89,6 +92,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "safety:case": {"case_id": Case.objects.get().public_id},
             "people_link": {"token": "abc"},
             "safety:rule_packaged": {"key": "disguised-contact"},
+            "safety:bank": {"bank_id": bank},
             "safety:rule": {"rule_id": rule.rule_id},
             "safety:rule_move": {"rule_id": rule.rule_id},
             "safety:rule_backtest": {"rule_id": rule.rule_id},

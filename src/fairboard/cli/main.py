@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from fairboard.cli import bench, ledger, market, operate, people, rules, running, screening
+from fairboard.cli import banks, bench, ledger, market, operate, people, rules, running, screening
 
 app = typer.Typer(
     name="fairboard",
@@ -32,6 +32,7 @@ app.add_typer(market.import_app, name="import")
 app.add_typer(market.export_app, name="export")
 app.add_typer(people.token_app, name="token")
 app.add_typer(people.user_app, name="user")
+app.add_typer(banks.banks_app, name="banks")
 app.add_typer(rules.rules_app, name="rules")
 
 

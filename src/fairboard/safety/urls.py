@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fairboard.safety.views import desk, ledger, rule_editor, rule_life, rules
+from fairboard.safety.views import banks, desk, ledger, rule_editor, rule_life, rules
 
 app_name = "safety"
 urlpatterns = [
@@ -15,5 +15,7 @@ urlpatterns = [
     path("rules/<slug:rule_id>/move", rule_life.move, name="rule_move"),
     path("rules/<slug:rule_id>/back-test", rule_life.back_test, name="rule_backtest"),
     path("rules/<slug:rule_id>/versions/<int:number>/back-test", rule_life.progress, name="rule_progress"),
+    path("banks", banks.banks, name="banks"),
+    path("banks/<slug:bank_id>", banks.bank, name="bank"),
     path("ledger", ledger.ledger, name="ledger"),
 ]

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from fairboard.safety.api import cases, ledger, notices, rules, screening
+from fairboard.safety.api import banks, cases, ledger, notices, rules, screening
 
 router = Router(tags=["safety"])
-for part in (notices, cases, screening, rules, ledger):
+for part in (notices, cases, screening, rules, banks, ledger):
     router.add_router("", part.router)
