@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fairboard.kit.actors import Actor
-from fairboard.safety.models import DelayedRefusal, RuleHit
+from fairboard.safety.models import BankMatch, DelayedRefusal, RuleHit
 from fairboard.safety.queries.access import visible_submissions
 
 
@@ -47,7 +47,7 @@ def on_submission(*, submission_id: str, actor: Actor) -> FoundRow:
         return FoundRow((), (), None)
     hits = RuleHit.objects.select_related("version__rule").filter(submission=submission).order_by("-was_live", "pk")
     waiting = DelayedRefusal.objects.filter(submission=submission, done_at__isnull=True).first()
-    matches = submission.bank_matches.select_related("entry__bank").order_by("distance", "pk")
+    matches = BankMatch.objects.select_related("entry__bank").filter(submission=submission).order_by("distance", "pk")
     return FoundRow(
         tuple(
             HitRow(
