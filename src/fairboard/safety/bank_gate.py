@@ -11,7 +11,7 @@ from django.db.models import Count
 from fairboard.kit import bulk
 from fairboard.kit.actors import Actor
 from fairboard.ledger.services import Subject, record
-from fairboard.safety import bank_index, events
+from fairboard.safety import bank_index, events, ruleset
 from fairboard.safety.models import Bank, BankEntry, BankMatch
 from fairboard.safety.parts import Context, Judged, Part, Request
 
@@ -33,7 +33,7 @@ class _Match:
 
 def look(requests: Sequence[Request], at: datetime) -> list[Context]:
     """For each request: the banks its photos are in, and how near the nearest is."""
-    if not any(one.photos for one in requests) or not Bank.objects.filter(enabled=True).exists():
+    if not any(one.photos for one in requests) or not ruleset.current().has_banks:
         return [_features([]) for _one in requests]
     exact = _exact({photo for one in requests for photo in one.photos})
     return [_features([*_same(one, exact), *_near(one)]) for one in requests]

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from fairboard.kit.ids import new_id
 from fairboard.safety.models import Bank, PackagedRule, Rule, RuleBook, RuleVersion
@@ -40,6 +40,8 @@ class Ruleset:
     known: Mapping[str, Acting] = field(default_factory=dict)
     broken: tuple[tuple[str, str], ...] = ()
     """Rules that could not be made ready, and why: they are left out."""
+    has_banks: bool = False
+    """Whether some hash bank is looked into."""
 
 
 _kept: Ruleset | None = None
@@ -49,7 +51,10 @@ _lock = threading.Lock()
 def current() -> Ruleset:
     """The rules as they act now."""
     global _kept
-    edition = RuleBook.objects.filter(pk=BOOK).values_list("edition", flat=True).first() or ""
+    with connection.cursor() as cursor:  # asked for every batch: written as SQL, a tenth of the time
+        cursor.execute("SELECT edition FROM safety_rulebook WHERE id = %s", [BOOK])
+        found_row = cursor.fetchone()
+    edition = found_row[0] if found_row else ""
     kept = _kept
     if kept is not None and kept.edition == edition:
         return kept
@@ -105,12 +110,13 @@ def _read(edition: str) -> Ruleset:
                 known[rule.key] = Acting(version.pk, version.severity, version.delay_minutes)
             if target is shadow:
                 known[_watching(rule.key)] = Acting(version.pk, version.severity, version.delay_minutes)
-    for bank in Bank.objects.filter(enabled=True).order_by("pk"):
+    banks = list(Bank.objects.filter(enabled=True).order_by("pk"))
+    for bank in banks:
         own += _of_bank(bank)
         known[f"bank-{bank.public_id}"] = Acting(None, 5 if bank.action == "escalate" else 3, 0)
     if own:
         packs.append(Pack(PACK, edition, {}, (), tuple(own), _NoTerms()))
-    return Ruleset(edition, tuple(packs), tuple(shadow), known, tuple(broken))
+    return Ruleset(edition, tuple(packs), tuple(shadow), known, tuple(broken), bool(banks))
 
 
 def _of_bank(bank: Bank) -> list[Ready]:
