@@ -11,6 +11,8 @@ from fairboard.kit.actors import Actor
 from fairboard.market.services.posting import submit
 from fairboard.safety.models import Case, Disclosure
 from fairboard.safety.services.orders import take_step
+from fairboard.safety.models import Case
+from fairboard.safety.services.banks import bring_in, create
 from fairboard.talk.services.messages import reply
 from tests.api.client import Caller
 from tests.market.drafts import bicycle, hidden_number
@@ -21,6 +23,7 @@ from tests.safety.rulebook import tried, written
 ROLES = ("visitor", "member", "stranger", "sales", "safety", "lead", "admin")
 EVERYBODY, SIGNED_IN, DESK = set(ROLES), set(ROLES) - {"visitor"}, {"safety", "lead", "admin"}
 LEADS = {"lead", "admin"}
+LEAD = {"lead", "admin"}
 ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("get", "/ads"): EVERYBODY, ("post", "/ads"): SIGNED_IN, ("get", "/ads/{ad_id}"): EVERYBODY,
     ("put", "/ads/{ad_id}"): {"member"}, ("post", "/ads/{ad_id}/renew"): {"member"},
@@ -48,6 +51,11 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("post", "/rules/{rule_id}/promote"): {"lead", "admin"}, ("post", "/rules/{rule_id}/retire"): DESK,
     ("get", "/orders"): LEADS, ("post", "/orders"): LEADS, ("get", "/orders/{order_id}"): LEADS,
     ("post", "/orders/{order_id}/steps"): LEADS, ("post", "/packages/{disclosure_id}/handed"): LEADS,
+    ("get", "/banks"): LEAD, ("post", "/banks"): LEAD, ("get", "/banks/{bank_id}"): LEAD,
+    ("put", "/banks/{bank_id}/enabled"): LEAD, ("get", "/banks/{bank_id}/entries"): LEAD,
+    ("post", "/banks/{bank_id}/entries"): LEAD, ("delete", "/banks/{bank_id}/entries/{value}"): LEAD,
+    ("get", "/banks/{bank_id}/matches"): LEAD, ("post", "/banks/{bank_id}/quarantine"): LEAD,
+    ("post", "/banks/{bank_id}/release"): LEAD,
     ("get", "/members"): {"sales"} | DESK,
     ("put", "/members/{member_id}/role"): {"admin"}, ("put", "/members/{member_id}/grants"): {"admin"},
     ("get", "/tokens"): SIGNED_IN, ("post", "/tokens"): SIGNED_IN,
@@ -69,6 +77,8 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     live = submit(actor=seller, draft=bicycle(), at=now)
     submit(actor=seller, draft=hidden_number(), at=now)
     talk = reply(actor=buyer, ad_id=live.ad_id, text="Hello", at=now)
+    bank = create(name="B", kind="md5", policy="scam", action="hold", actor=Actor.system("tests"), at=now)
+    bring_in(bank_id=bank, lines=["0" * 32], actor=Actor.system("tests"), at=now)
     rule = written(Actor.system("tests"), now)
     tried(rule, Actor.system("tests"), now)
     people = (
@@ -85,6 +95,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
         "order_id": order_id,
         "disclosure_id": Disclosure.objects.get().public_id,
         "network_id": linked_network(seller, now),
+        "rule_id": rule.rule_id, "bank_id": bank,
     }  # fmt: skip
 
 
@@ -97,6 +108,8 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         token_id=tokens[0]["id"] if tokens else "abc", rule_id=market["rule_id"], key="disguised-contact",
         order_id=market["order_id"], disclosure_id=market["disclosure_id"],
         network_id=market["network_id"],
+        token_id=tokens[0]["id"] if tokens else "abc", rule_id=market["rule_id"], bank_id=market["bank_id"],
+        value="0" * 32, key="disguised-contact",
     )  # fmt: skip
     draft = {"title": "A good bicycle", "body": "A bicycle like many others.", "category": "vehicles/bicycles",
              "place": "de/berlin", "price": 5}  # fmt: skip
@@ -109,6 +122,9 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         "/screen": {"body": "x"}, "/members/{member_id}/role": {"role": "member"},
         "/members/{member_id}/grants": {"grants": []},
         "/tokens": {"name": "x"}, "/rules/packaged/{key}": {"life": "shadow", "reason": "Too many."},
+        "/banks": {"name": "New", "kind": "md5", "policy": "scam", "action": "hold"},
+        "/banks/{bank_id}/enabled": {"enabled": True}, "/banks/{bank_id}/entries": {"lines": []},
+        "/banks/{bank_id}/quarantine": {"why": "A flood."}, "/banks/{bank_id}/release": {},
         "/rules": {"key": "new-rule", "name": "New", "when": "true", "policy": "scam", "message": "A message."},
         "/rules/{rule_id}": {"name": "New", "when": "true", "policy": "scam", "message": "A message."},
         "/rules/{rule_id}/retire": {"reason": "Enough."}, "/rules/{rule_id}/shadow": {}, "/rules/validate": {},

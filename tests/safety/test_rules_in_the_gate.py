@@ -13,6 +13,7 @@ from fairboard.market.queries.ads import ad_for
 from fairboard.market.services.posting import submit
 from fairboard.safety import rule_keeping, ruleset
 from fairboard.safety.models import Case, Decision, DelayedRefusal, Rule, RuleFailure, RuleHit, Submission
+from fairboard.safety.queries.rule_hits import on_submission
 from fairboard.safety.queries.verdicts import verdict_for
 from fairboard.safety.services.deciding import decide
 from fairboard.safety.services.delays import carry_out_due
@@ -170,3 +171,23 @@ def test_what_is_refused_at_once_is_not_put_off_by_another_rule(
     live(moderator, lead, now, key="at-once", action="reject")
     assert submit(actor=seller, draft=bicycle(), at=now).verdict == "reject"
     assert not DelayedRefusal.objects.exists()
+
+
+def test_the_desk_sees_what_was_found_and_when_it_is_refused(
+    delayed: Any, seller: Actor, moderator: Actor, now: datetime
+) -> None:
+    from django.template.loader import get_template
+
+    watching(moderator, now, key="watcher", when="text.length > 1")
+    submit(actor=seller, draft=bicycle(title="Second bicycle"), at=now)
+    second = Submission.objects.order_by("-pk")[0]
+    found = on_submission(submission_id=second.public_id, actor=moderator)
+    assert [(one.key, one.version, one.was_live) for one in found.hits] == [
+        ("bicycles", 1, True),
+        ("watcher", 1, False),
+    ]
+    assert found.refused_at == DelayedRefusal.objects.get(submission=second).carry_out_at
+    assert on_submission(submission_id=second.public_id, actor=seller).hits == ()
+    page = get_template("safety/parts/rule_hits.html").render({"found": found})
+    assert "in shadow, without effect" in page
+    assert "unless you decide before" in page

@@ -17,6 +17,8 @@ from fairboard.safety.services.orders import take_step
 from fairboard.safety.services.risks import adopt
 from fairboard.safety.services.takedowns import request_takedown
 from fairboard.safety.services.traders import declare
+from fairboard.safety.models import Case
+from fairboard.safety.services.banks import create
 from fairboard.talk.services.messages import reply
 from tests.market.drafts import BERLIN, bicycle, hidden_number
 from tests.market.photos import jpeg
@@ -58,6 +60,7 @@ PAGES: dict[str, set[str]] = {
     "safety:traders": LEADS, "safety:trader": LEADS, "duties:trader": SIGNED_IN,
     "duties:transparency": EVERYBODY, "duties:transparency_csv": EVERYBODY,
     "safety:networks": DESK, "safety:network": DESK,
+    "safety:banks": {"lead", "admin"}, "safety:bank": {"lead", "admin"},
     "people_home": SIGNED_IN, "people_members": ADMIN, "people_link": EVERYBODY,
 }  # fmt: skip
 POSTED = {"market:act", "safety:package", "safety:take"}
@@ -88,6 +91,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     live = submit(actor=seller, draft=bicycle(photos=[photo.id]), at=now)
     submit(actor=seller, draft=hidden_number(), at=now)
     talk = reply(actor=buyer, ad_id=live.ad_id, text="Hello", at=now)
+    bank = create(name="B", kind="md5", policy="scam", action="hold", actor=Actor.system("tests"), at=now)
     rule = written(Actor.system("tests"), now)
     tried(rule, Actor.system("tests"), now)
     people = (
@@ -124,6 +128,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "safety:package": {"disclosure_id": Disclosure.objects.get().public_id},
             "people_link": {"token": "abc"},
             "safety:rule_packaged": {"key": "disguised-contact"},
+            "safety:bank": {"bank_id": bank},
             "safety:rule": {"rule_id": rule.rule_id},
             "safety:rule_move": {"rule_id": rule.rule_id},
             "safety:rule_backtest": {"rule_id": rule.rule_id},

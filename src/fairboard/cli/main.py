@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from fairboard.cli import bench, ledger, market, operate, pack, people, photo, rules, running, screening
+from fairboard.cli import banks, bench, ledger, market, operate, pack, people, photo, rules, running, screening
 
 app = typer.Typer(
     name="fairboard",
@@ -34,6 +34,7 @@ app.add_typer(market.export_app, name="export")
 app.add_typer(pack.pack_app, name="pack")
 app.add_typer(people.token_app, name="token")
 app.add_typer(people.user_app, name="user")
+app.add_typer(banks.banks_app, name="banks")
 app.add_typer(rules.rules_app, name="rules")
 
 

@@ -5,6 +5,7 @@ from importlib import import_module
 from fairboard.kit.rooms import RoomConfig
 
 PARTS = (
+    "receivers_banks",
     "receivers_duties",
     "receivers_networks",
     "tasks_networks",

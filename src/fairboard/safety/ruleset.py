@@ -9,10 +9,10 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from fairboard.kit.ids import new_id
-from fairboard.safety.models import PackagedRule, Rule, RuleBook, RuleVersion
+from fairboard.safety.models import Bank, PackagedRule, Rule, RuleBook, RuleVersion
 from fairboard.screening.pack import Pack, default_packs, rule_from
 from fairboard.screening.pack import Rule as Ready
 
@@ -40,6 +40,8 @@ class Ruleset:
     known: Mapping[str, Acting] = field(default_factory=dict)
     broken: tuple[tuple[str, str], ...] = ()
     """Rules that could not be made ready, and why: they are left out."""
+    has_banks: bool = False
+    """Whether some hash bank is looked into."""
 
 
 _kept: Ruleset | None = None
@@ -49,7 +51,10 @@ _lock = threading.Lock()
 def current() -> Ruleset:
     """The rules as they act now."""
     global _kept
-    edition = RuleBook.objects.filter(pk=BOOK).values_list("edition", flat=True).first() or ""
+    with connection.cursor() as cursor:  # asked for every batch: written as SQL, a tenth of the time
+        cursor.execute("SELECT edition FROM safety_rulebook WHERE id = %s", [BOOK])
+        found_row = cursor.fetchone()
+    edition = found_row[0] if found_row else ""
     kept = _kept
     if kept is not None and kept.edition == edition:
         return kept
@@ -105,9 +110,28 @@ def _read(edition: str) -> Ruleset:
                 known[rule.key] = Acting(version.pk, version.severity, version.delay_minutes)
             if target is shadow:
                 known[_watching(rule.key)] = Acting(version.pk, version.severity, version.delay_minutes)
+    banks = list(Bank.objects.filter(enabled=True).order_by("pk"))
+    for bank in banks:
+        own += _of_bank(bank)
+        known[f"bank-{bank.public_id}"] = Acting(None, 5 if bank.action == "escalate" else 3, 0)
     if own:
         packs.append(Pack(PACK, edition, {}, (), tuple(own)))
-    return Ruleset(edition, tuple(packs), tuple(shadow), known, tuple(broken))
+    return Ruleset(edition, tuple(packs), tuple(shadow), known, tuple(broken), bool(banks))
+
+
+def _of_bank(bank: Bank) -> list[Ready]:
+    """What is done when a photo is in a bank; one set aside still asks for a person (see `bank_gate`)."""
+    said = {
+        "id": f"bank-{bank.public_id}",
+        "policy": bank.policy,
+        "message": "A photo is one that may not be published here.",
+        "owner": "banks",
+        "source": bank.source,
+    }
+    return [
+        rule_from({**said, "action": bank.action, "when": f'"{bank.public_id}" in match.banks'}),
+        rule_from({**said, "action": "hold", "when": f'"{bank.public_id}" in match.banks_set_aside'}),
+    ]
 
 
 def watching(ruleset: Ruleset, key: str) -> Acting | None:

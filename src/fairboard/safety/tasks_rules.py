@@ -5,7 +5,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from fairboard.kit import clock, tasks
-from fairboard.safety.models import Decision, RuleHit
+from fairboard.safety.models import BankMatch, Decision, RuleHit
 from fairboard.safety.services import backtests, delays
 from fairboard.safety.signals import DecisionRow, decision_made
 
@@ -37,3 +37,4 @@ def judge_hits(sender: object, *, decision: DecisionRow, **rest: Any) -> None:
         return
     outcome = "upheld" if decision.outcome == "reject" else "overturned"
     RuleHit.objects.filter(submission__public_id=decision.submission_id).update(outcome=outcome)
+    BankMatch.objects.filter(submission__public_id=decision.submission_id).update(outcome=outcome)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from fairboard.safety.views import (
+    banks,
     desk,
     ledger,
     networks,
@@ -30,6 +31,8 @@ urlpatterns = [
     path("rules/<slug:rule_id>/versions/<int:number>/back-test", rule_life.progress, name="rule_progress"),
     path("networks", networks.network_list, name="networks"),
     path("networks/<slug:network_id>", networks.network, name="network"),
+    path("banks", banks.banks, name="banks"),
+    path("banks/<slug:bank_id>", banks.bank, name="bank"),
     path("ledger", ledger.ledger, name="ledger"),
     path("orders", orders.order_list, name="orders"),
     path("orders/new", orders.new, name="order_new"),

@@ -36,6 +36,8 @@ ENVIRONMENT = Environment(
         Variable("match.refused_photos", "int", "How many photos were part of something refused."),
         Variable("match.terms", "int", "How many terms of the packs were found."),
         Variable("match.bank", "int", "How many photos are in a hash bank."),
+        Variable("match.banks", "list", "The ids of the hash banks its photos are in."),
+        Variable("match.banks_set_aside", "list", "The ids of banks set aside that still ask for a person."),
         Variable("match.bank_distance", "int", "How far the nearest photo of a hash bank is, 0 to 256 bits."),
         Variable("match.takedown", "int", "How many photos were taken down at the wish of somebody shown."),
         Variable("match.resembles", "string", "The id of the ad whose text is nearest, empty when none is near."),
@@ -69,7 +71,7 @@ OUTSIDE = ("member", "account", "network", "history", "match")
 _DEFAULTS: dict[str, dict[str, Any]] = {
     group: {**ENVIRONMENT.filled({})[group], **_UNLIKE_ZERO.get(group, {})} for group in OUTSIDE
 }
-_TYPES: dict[str, type] = {"int": int, "double": float, "string": str, "bool": bool}
+_TYPES: dict[str, type] = {"int": int, "double": float, "string": str, "bool": bool, "list": list}
 
 
 def outside(context: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -90,7 +90,8 @@ class Conditions(Generic[Whose]):
         try:
             known = self._seen.get(key)
         except TypeError:  # a list among them
-            return self._ask(features)
+            key = (repr(key),)
+            known = self._seen.get(key)
         if known is None:
             known = self._ask(features)
             if len(self._seen) >= MOST_SEEN:

@@ -1,5 +1,6 @@
 """What safety keeps, one file a subject."""
 
+from fairboard.safety.models.banks import Bank, BankChunk, BankEntry, BankMatch
 from fairboard.safety.models.cases import Case, Decision
 from fairboard.safety.models.networks import Identifier, LinkState, Network, NetworkMember, TextKey, Tie
 from fairboard.safety.models.notices import Notice
@@ -45,6 +46,10 @@ __all__ = [
     "TAKEDOWN_STATES",
     "TRADER_STATES",
     "BackTest",
+    "Bank",
+    "BankChunk",
+    "BankEntry",
+    "BankMatch",
     "Case",
     "Comfort",
     "Custody",

@@ -112,13 +112,13 @@ def advance(*, test_id: str, at: datetime, seconds: float) -> bool:
         rule = ruleset.ready(test.version, test.version.rule.key)
         against = ruleset.ready(test.against, test.version.rule.key) if test.against else None
         ends = time.monotonic() + seconds
-        while time.monotonic() < ends:
-            if not _step(test, rule, against, at):
-                return False
+        while _step(test, rule, against, at):
+            if time.monotonic() >= ends:
+                return True
     except Exception as error:
         BackTest.objects.filter(pk=test.pk).update(state="failed", error=str(error)[:300], moved_at=at)
         raise
-    return True
+    return False
 
 
 def _begin(test: BackTest, at: datetime) -> bool:

@@ -78,7 +78,7 @@ def write(
         raise Forbidden(_("Only safety staff write rules."))
     values = checked(key, name, draft)
     with transaction.atomic():
-        rule = Rule.objects.select_for_update().select_related("newest").filter(key=key).first()
+        rule = Rule.objects.select_for_update(of=("self",)).select_related("newest").filter(key=key).first()
         if rule is not None and must_be_new:
             raise Invalid(_("There is a rule of this key already."), field="key")
         if rule is None:

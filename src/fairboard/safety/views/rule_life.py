@@ -132,7 +132,7 @@ def bars(test: BackTestRow) -> list[dict[str, Any]]:
     counted = {date.fromisoformat(day): hits for day, hits in test.days}
     if not counted:
         return []
-    first, last = max(test.since.date(), min(counted) - timedelta(days=7)), test.until.date()
+    first, last = test.since.date(), test.until.date()
     step = 1 + ((last - first).days + 1) // MOST_BARS
     buckets: list[tuple[date, int]] = []
     day = first
