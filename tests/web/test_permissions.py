@@ -51,6 +51,7 @@ PAGES: dict[str, set[str]] = {
     "duties:takedown_receipt": EVERYBODY,
     "safety:risks": DESK, "safety:risk": DESK, "safety:risk_write": LEADS,
     "safety:traders": LEADS, "safety:trader": LEADS, "duties:trader": SIGNED_IN,
+    "safety:metrics": DESK, "safety:samples": DESK,
     "duties:transparency": EVERYBODY, "duties:transparency_csv": EVERYBODY,
     "people_home": SIGNED_IN, "people_members": ADMIN, "people_link": EVERYBODY,
 }  # fmt: skip

@@ -18,4 +18,5 @@ class SafetyConfig(RoomConfig):
         import_module("fairboard.safety.tasks_orders")
         import_module("fairboard.safety.tasks_takedowns")
         import_module("fairboard.safety.tasks_traders")
+        import_module("fairboard.safety.tasks_samples")
         import_module("fairboard.safety.receivers_duties")

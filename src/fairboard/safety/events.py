@@ -23,6 +23,8 @@ TAKEDOWN_DECIDED = declare("safety.takedown.decided", "A request to take down an
 TAKEDOWN_SLOWED = declare("safety.takedown.slowed", "Somebody whose requests were never valid was slowed down.")
 TRADER_STEP = declare("safety.trader.step", "A trader was asked, gave details, was verified, refused, suspended or so.")
 RISK_ADOPTED = declare("safety.risk.adopted", "A version of a risk assessment was adopted.")
+SAMPLES_DRAWN = declare("safety.samples.drawn", "Live things were drawn at random, to be judged blind.")
+SAMPLE_JUDGED = declare("safety.sample.judged", "Somebody judged a sample.")
 
 outbox.subscribe(DECIDED, "safety.tell_people")
 outbox.subscribe(ORDER_RECEIVED, "safety.write_to_authority")

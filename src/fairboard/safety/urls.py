@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fairboard.safety.views import desk, ledger, orders, risks, rules, takedowns, traders
+from fairboard.safety.views import desk, ledger, metrics, orders, risks, rules, takedowns, traders
 
 app_name = "safety"
 urlpatterns = [
@@ -20,5 +20,7 @@ urlpatterns = [
     path("risks", risks.risk_list, name="risks"),
     path("risks/new/<slug:regime>", risks.write, name="risk_write"),
     path("risks/<slug:assessment_id>", risks.risk, name="risk"),
+    path("metrics", metrics.metrics, name="metrics"),
+    path("samples", metrics.samples, name="samples"),
     path("packages/<slug:disclosure_id>", orders.package, name="package"),
 ]

@@ -4,6 +4,7 @@ from fairboard.safety.models.cases import Case, Decision
 from fairboard.safety.models.notices import Notice
 from fairboard.safety.models.orders import Custody, Disclosure, Order, OrderEntry, OrderSubject
 from fairboard.safety.models.risks import RiskAssessment
+from fairboard.safety.models.samples import PrevalenceSample
 from fairboard.safety.models.standing import STANDINGS, Hold, Standing
 from fairboard.safety.models.submissions import Refused, Submission
 from fairboard.safety.models.takedowns import Takedown, TakedownHash
@@ -20,6 +21,7 @@ __all__ = [
     "Order",
     "OrderEntry",
     "OrderSubject",
+    "PrevalenceSample",
     "Refused",
     "RiskAssessment",
     "Standing",
