@@ -133,7 +133,8 @@ def _words() -> dict[str, dict[str, str]]:
         "state_names": {key: str(label) for key, label in kinds.STATES.items()},
         "step_names": {
             "verify": _("It is genuine and valid"), "carry_out": _("Carry out"), "renew": _("Renew for 90 days"),
-            "answer": _("Answer"), "lift": _("Those concerned may be told now"), "refuse": _("Refuse"), "withdraw": _("It was withdrawn"), "note": _("Add a note"),
+            "answer": _("Answer"), "refuse": _("Refuse"), "withdraw": _("It was withdrawn"), "note": _("Add a note"),
+            "lift": _("Those concerned may be told now"),
             "received": _("Entered"),
         },
         "custody_names": {"made": _("Made"), "looked": _("Looked at"), "handed": _("Handed over")},
