@@ -17,13 +17,19 @@ VISITOR = [
     "/search?q=bicycle",
     "/in/de/berlin/", "/in/de/berlin/for/vehicles/bicycles/?price.gte=abc", "/post", "/post?title=bicycle",
     "/account/login/", "/account/signup/", "/account/password/reset/", "/nothing-here", "{ad}", "{ad}/report",
+    "/take-it-down", "/transparency",
 ]  # fmt: skip
 MEMBER = [
     "/my/ads", "/messages/", "/post/vehicles/cars", "{ad}", "{ad}/edit", "{ad}/posted", "{ad}/history", "/account/",
     "/account/email/", "/account/2fa/", "/account/2fa/totp/activate/", "/account/2fa/webauthn/",
     "/account/2fa/webauthn/add/", "/account/sessions/", "/account/password/change/",
+    "/account/trader",
 ]  # fmt: skip
-DESK = ["/desk/", "/desk/?queue=screening", "/desk/rules", "/desk/ledger", "{case}", "/account/members"]
+DESK = [
+    "/desk/", "/desk/?queue=screening", "/desk/rules", "/desk/ledger", "{case}", "/account/members",
+    "/desk/orders", "/desk/orders/new", "/desk/takedowns", "/desk/traders", "/desk/risks", "/desk/risks/new/eu-dsa",
+    "/desk/metrics", "/desk/samples",
+]  # fmt: skip
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 }

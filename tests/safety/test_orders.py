@@ -119,6 +119,21 @@ def test_a_confidential_order_is_told_when_its_silence_ends(
     assert "12 Gs 345/26" in outbox[1].body
 
 
+def test_a_silence_without_end_is_lifted_by_a_step(
+    live_ad: Any, lead: Actor, now: datetime, outbox: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id = verified(lead, now, kind="removal", subjects=f"ad {live_ad.ad_id}", is_confidential=True, contact="")
+    take_step(order_id=order_id, step="carry_out", text="", actor=lead, at=now)
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=3000))
+    tasks.call("safety.tell_after_silence")
+    assert outbox == []
+    take_step(order_id=order_id, step="lift", text="", actor=lead, at=now + timedelta(days=2999))
+    tasks.call("safety.tell_after_silence")
+    assert [message.to[0] for message in outbox] == ["sam@example.org"]
+    with pytest.raises(NotNow):
+        take_step(order_id=order_id, step="lift", text="", actor=lead, at=clock.now())
+
+
 def test_a_request_to_preserve_holds_for_ninety_days_and_renews(live_ad: Any, seller: Actor, lead: Actor) -> None:
     at = clock.now()
     order_id = verified(lead, at, kind="preservation", subjects=f"ad {live_ad.ad_id}")

@@ -58,6 +58,7 @@ PAGES: dict[str, set[str]] = {
     "duties:takedown_receipt": EVERYBODY,
     "safety:risks": DESK, "safety:risk": DESK, "safety:risk_write": LEADS,
     "safety:traders": LEADS, "safety:trader": LEADS, "duties:trader": SIGNED_IN,
+    "safety:metrics": DESK, "safety:samples": DESK,
     "duties:transparency": EVERYBODY, "duties:transparency_csv": EVERYBODY,
     "safety:networks": DESK, "safety:network": DESK,
     "safety:banks": {"lead", "admin"}, "safety:bank": {"lead", "admin"},

@@ -11,6 +11,7 @@ from fairboard.kit.actors import Actor
 from fairboard.market import catalogue
 from fairboard.market.queries.described import describe
 from fairboard.market.queries.located import locate
+from fairboard.market.queries.sampled import draw
 from fairboard.market.services import lifecycle
 from fairboard.market.services.catalogue import load_catalogue
 from fairboard.market.services.photo_files import photo_files
@@ -35,6 +36,7 @@ registry.register("ad", AdHandler())
 registry.register_names(names)
 registry.register_files("ad", photo_files)
 registry.register_locator(locate)
+registry.register_sampler("ad", draw)
 
 
 @receiver(decision_made)

@@ -11,6 +11,7 @@ PARTS = (
     "tasks_networks",
     "tasks_orders",
     "tasks_rules",
+    "tasks_samples",
     "tasks_takedowns",
     "tasks_traders",
 )

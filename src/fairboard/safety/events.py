@@ -42,6 +42,8 @@ RISK_ADOPTED = declare("safety.risk.adopted", "A version of a risk assessment wa
 NETWORK_CASED = declare("safety.network.cased", "A case was opened about a network of linked ads.")
 NETWORK_HELD = declare("safety.network.held", "The ads of a network came before the desk, its members on hold.")
 RELINKED = declare("safety.networks.relinked", "Ties and networks were rebuilt from the submissions.")
+SAMPLES_DRAWN = declare("safety.samples.drawn", "Live things were drawn at random, to be judged blind.")
+SAMPLE_JUDGED = declare("safety.sample.judged", "Somebody judged a sample.")
 
 outbox.subscribe(DECIDED, "safety.tell_people")
 outbox.subscribe(ORDER_RECEIVED, "safety.write_to_authority")

@@ -81,3 +81,21 @@ def register_locator(locate: Callable[[str], tuple[str, str] | None]) -> None:
 def locate(text: str) -> tuple[str, str] | None:
     """Kind and id of what an address is about; None when no room knows."""
     return next((found for found in (one(text) for one in _locators) if found), None)
+
+
+_samplers: dict[str, Callable[[int], Sequence[str]]] = {}
+
+
+def register_sampler(kind: str, draw: Callable[[int], Sequence[str]]) -> None:
+    """Have a room draw so many of its live subjects at random, each as likely as any other."""
+    _samplers[kind] = draw
+
+
+def sampled_kinds() -> list[str]:
+    """The kinds of which samples can be drawn."""
+    return sorted(_samplers)
+
+
+def sample(kind: str, number: int) -> Sequence[str]:
+    """Ids of live subjects, drawn at random."""
+    return _samplers[kind](number)

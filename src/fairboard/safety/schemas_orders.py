@@ -112,7 +112,7 @@ class OrderDetail(Schema):
 class OrderStepIn(BodySchema):
     """A step with its words; for carrying out an order against content they are what the author is told."""
 
-    step: Literal["verify", "carry_out", "renew", "answer", "refuse", "withdraw", "note"]
+    step: Literal["verify", "carry_out", "renew", "lift", "answer", "refuse", "withdraw", "note"]
     text: Text = ""
 
 

@@ -6,6 +6,7 @@ from fairboard.safety.views import (
     banks,
     desk,
     ledger,
+    metrics,
     networks,
     orders,
     risks,
@@ -44,5 +45,7 @@ urlpatterns = [
     path("risks", risks.risk_list, name="risks"),
     path("risks/new/<slug:regime>", risks.write, name="risk_write"),
     path("risks/<slug:assessment_id>", risks.risk, name="risk"),
+    path("metrics", metrics.metrics, name="metrics"),
+    path("samples", metrics.samples, name="samples"),
     path("packages/<slug:disclosure_id>", orders.package, name="package"),
 ]

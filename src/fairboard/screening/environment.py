@@ -37,6 +37,7 @@ ENVIRONMENT = Environment(
         Variable("match.terms", "int", "How many terms of the packs were found."),
         Variable("match.bank", "int", "How many photos are in a hash bank."),
         Variable("match.banks", "list", "The ids of the hash banks its photos are in."),
+        Variable("match.bank_entries", "list", "Each match in a bank: the entry, the photo and the distance."),
         Variable("match.banks_set_aside", "list", "The ids of banks set aside that still ask for a person."),
         Variable("match.bank_distance", "int", "How far the nearest photo of a hash bank is, 0 to 256 bits."),
         Variable("match.takedown", "int", "How many photos were taken down at the wish of somebody shown."),

@@ -29,6 +29,7 @@ from fairboard.safety.models.rules import (
     RuleMove,
     RuleVersion,
 )
+from fairboard.safety.models.samples import PrevalenceSample
 from fairboard.safety.models.standing import STANDINGS, Hold, Standing
 from fairboard.safety.models.submissions import Refused, Submission
 from fairboard.safety.models.takedowns import TAKEDOWN_STATES, Takedown, TakedownHash
@@ -67,6 +68,7 @@ __all__ = [
     "OrderEntry",
     "OrderSubject",
     "PackagedRule",
+    "PrevalenceSample",
     "Proposal",
     "Refused",
     "RiskAssessment",

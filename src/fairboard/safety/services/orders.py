@@ -35,6 +35,7 @@ STEPS = {
     "verify": Step(("received",), "verified"),
     "carry_out": Step(("verified",), "carried_out"),
     "renew": Step(("carried_out", "answered"), ""),
+    "lift": Step(("carried_out", "answered"), ""),
     "answer": Step(("carried_out",), "answered"),
     "refuse": Step(("received", "verified"), "refused"),
     "withdraw": Step(("received", "verified", "carried_out"), "withdrawn"),
@@ -82,16 +83,21 @@ def take_step(
             raise NotNow(_("That is not the next step of this order."))
         if step == "renew" and order.kind != "preservation":
             raise NotNow(_("Only a request to preserve is renewed."))
+        if step == "lift" and (not order.is_confidential or order.told_at):
+            raise NotNow(_("Those concerned may be told already."))
         if step == "carry_out":
             _ACTS[kinds.BY_KEY[order.kind].act](order, text, policy, actor, at)
             order.carried_out_at = at
         elif step == "renew":
             _renew(order, actor, at)
+        elif step == "lift":
+            order.silent_until = at
         elif step == "withdraw":
             _release(order, actor, at)
         order.state = STEPS[step].after or order.state
-        order.closed_at = at if order.state in {"answered", "refused", "withdrawn"} else None
-        order.save(update_fields=["state", "carried_out_at", "closed_at"])
+        if STEPS[step].after in {"answered", "refused", "withdrawn"}:
+            order.closed_at = at
+        order.save(update_fields=["state", "carried_out_at", "closed_at", "silent_until"])
         _log(order, step, text, actor, at)
         record(
             kind=events.ORDER_STEP, subject=Subject("order", order.public_id), actor=actor, at=at,

@@ -31,7 +31,7 @@ def remove(
             raise NotFound(_("There is nothing of this id."))
         if _is_child(kind, subject_id) and not actor.can("desk.child"):
             raise Forbidden(_("Somebody with further permissions has to do this."))
-        shown = next((one for one in newest if _is_allowed(one)), newest[0])
+        shown = next((one for one in newest if is_allowed(one)), newest[0])
         chosen = [shown] if shown is newest[0] else [shown, newest[0]]
         made = []
         for submission in chosen:
@@ -49,7 +49,8 @@ def _is_child(kind: str, subject_id: str) -> bool:
     return Case.objects.filter(Q(is_child=True), kind=kind, subject_id=subject_id).exists()
 
 
-def _is_allowed(submission: Submission) -> bool:
+def is_allowed(submission: Submission) -> bool:
+    """Whether a version may be seen, by the last decision on it or by the gate's verdict."""
     last = submission.decisions.order_by("-pk").values_list("outcome", flat=True).first()
     return (last or submission.verdict) == "allow"
 

@@ -82,6 +82,8 @@ def order(request: HttpRequest, order_id: str) -> HttpResponse:
     steps = [name for name, step in services.STEPS.items() if page.row.state in step.before]
     if page.row.kind != "preservation":
         steps = [name for name in steps if name != "renew"]
+    if not page.row.is_confidential or page.told_at:
+        steps = [name for name in steps if name != "lift"]
     return render(
         request,
         "safety/order.html",
@@ -132,6 +134,7 @@ def _words() -> dict[str, dict[str, str]]:
         "step_names": {
             "verify": _("It is genuine and valid"), "carry_out": _("Carry out"), "renew": _("Renew for 90 days"),
             "answer": _("Answer"), "refuse": _("Refuse"), "withdraw": _("It was withdrawn"), "note": _("Add a note"),
+            "lift": _("Those concerned may be told now"),
             "received": _("Entered"),
         },
         "custody_names": {"made": _("Made"), "looked": _("Looked at"), "handed": _("Handed over")},
