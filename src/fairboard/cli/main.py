@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from fairboard.cli import bench, ledger, market, operate, people, running, screening
+from fairboard.cli import bench, ledger, market, networks, operate, people, running, screening
 
 app = typer.Typer(
     name="fairboard",
@@ -26,6 +26,7 @@ app.command(
 )(operate.manage)
 app.command("verify")(ledger.verify)
 app.command("reindex")(market.reindex)
+app.command("relink")(networks.relink)
 app.command("screen")(screening.screen)
 app.command("bench")(bench.bench)
 app.add_typer(market.import_app, name="import")

@@ -7,15 +7,15 @@ one template: an identifier that ties ads as a telephone number does, named afte
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.db import connection
 
-from fairboard.kit import bulk
-from fairboard.safety.models import Submission, TextKey
-from fairboard.safety.ties import LINKED
 from fairboard.screening import fingerprint
 from fairboard.screening.text import fold, joined
 
+VERSION = 1
+"""Raised when the keys of texts change: `fairboard relink` then begins them anew."""
 ALIKE = 0.5
 """From this similarity on a text is a near-copy."""
 NEWEST = 40
@@ -69,6 +69,7 @@ class Batch:
         return [self.texts[at] for at in sorted(found)][-HELD_AGAINST:]
 
 
+@lru_cache(maxsize=1_024)
 def keys_of(plain: str) -> tuple[int, ...]:
     """The keys a text is found by; none for one too short to compare."""
     return tuple(
@@ -130,8 +131,9 @@ def _stored(text: Text) -> list[Text]:
     ]
 
 
-def remember(found: Sequence[tuple[Submission, tuple[int, ...]]]) -> None:
-    """Keep the keys of submissions, so that what resembles them is found."""
-    bulk.insert([
-        TextKey(key=key, submission_id=one.pk) for one, keys in found if one.kind in LINKED for key in keys
-    ])  # fmt: skip
+def remember(found: Sequence[tuple[int, tuple[int, ...]]]) -> None:
+    """Keep the keys of submissions (by their numbers), so that what resembles them is found."""
+    rows = [(key, number) for number, keys in found for key in keys]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany("INSERT INTO safety_textkey (key, submission_id) VALUES (%s, %s)", rows)
