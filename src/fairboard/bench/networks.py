@@ -73,7 +73,6 @@ def _measure() -> dict[str, float]:
     from fairboard.kit.actors import Actor
     from fairboard.safety import gate, networks, parts
 
-    author = Actor("member", "bench", "member")
     times: dict[str, list[float]] = {"with": [], "without": [], "look": [], "keep": []}
     clocked: dict[str, list[float]] = {"with": [], "without": []}
     salt = random.SystemRandom().getrandbits(40)
@@ -81,7 +80,7 @@ def _measure() -> dict[str, float]:
     for number in range(2 * RUNS):
         is_with = number % 2 == 0
         parts.register(part if is_with else parts.Part("networks"))
-        asked = _request(number, salt, author)
+        asked = _request(number, salt, Actor("member", f"bench{number:010}", "member"))
         began, clock_began = time.process_time(), time.perf_counter()
         with transaction.atomic():
             gate.review_many(requests=[asked], at=clock.now())
@@ -105,7 +104,7 @@ def _timed(act: Any, taken: list[float]) -> Any:
 
 
 def _request(number: int, salt: int, author: Any) -> Any:
-    """An ad with four new photos, a number of its own and words of its own; every tenth shares a number."""
+    """An ad of a new member: four photos, words and a number of its own, but every tenth shares one number."""
     from fairboard.safety.parts import Request
 
     draw = random.Random(salt + number)

@@ -20,6 +20,8 @@ ALIKE = 0.5
 """From this similarity on a text is a near-copy."""
 NEWEST = 40
 """Texts that are looked at under one key, the newest."""
+MOST_KEYS = 10
+"""Keys of a text: each is a row in an index of its own place, which is most of what keeping a text costs."""
 HELD_AGAINST = 6
 """Texts that are compared in full, those that share most keys."""
 
@@ -71,10 +73,9 @@ class Batch:
 
 @lru_cache(maxsize=1_024)
 def keys_of(plain: str) -> tuple[int, ...]:
-    """The keys a text is found by; none for one too short to compare."""
-    return tuple(
-        int(at, 16) << 32 | int(code, 16) for at, code in _split(fingerprint.bands(fingerprint.signature(plain)))
-    )
+    """The keys a text is found by, `MOST_KEYS` at most; none for one too short to compare."""
+    found = fingerprint.bands(fingerprint.signature(plain))[:MOST_KEYS]
+    return tuple(int(at, 16) << 32 | int(code, 16) for at, _dash, code in (one.partition("-") for one in found))
 
 
 def alike(one: str, other: str) -> float:
@@ -84,11 +85,12 @@ def alike(one: str, other: str) -> float:
 
 def plain_text(fields: Mapping[str, str]) -> str:
     """The texts of a submission as they are compared."""
-    return " ".join(joined(fold(text)).text for text in fields.values())
+    return in_order({name: joined(fold(text)).text for name, text in fields.items()})
 
 
-def _split(bands: Sequence[str]) -> list[tuple[str, str]]:
-    return [(one, other) for one, _dash, other in (band.partition("-") for band in bands)]
+def in_order(plain: Mapping[str, str]) -> str:
+    """Plain texts by field as one, title before body: PostgreSQL does not keep the order of what is in JSON."""
+    return " ".join(plain[name] for name in sorted(plain, reverse=True))
 
 
 def nearest(text: Text, batch: Batch) -> Near:

@@ -89,7 +89,7 @@ PART = Part("networks", look, keep)
 def _text(asked: Request) -> copies.Text | None:
     if asked.prepared is None or asked.kind not in LINKED:
         return None
-    plain = " ".join(one.text for one in asked.prepared.normalized.values())
+    plain = copies.in_order({name: one.text for name, one in asked.prepared.normalized.items()})
     author = asked.author.id if asked.author else ""
     return copies.Text(asked.subject_id, author, asked.place, plain, copies.keys_of(plain))
 
@@ -245,9 +245,8 @@ def _first(subject_id: str) -> Node | None:
 
 def _fresh_keys(one: Judged) -> tuple[int, ...]:
     """The keys of a text that its own ad does not have yet: an edit leaves only what is new in it."""
-    if one.request.prepared is None or one.submission.kind not in LINKED:
-        return ()
-    keys = copies.keys_of(" ".join(each.text for each in one.request.prepared.normalized.values()))
+    text = _text(one.request)
+    keys = text.keys if text else ()
     return keys if one.submission.revision == 1 else missing_keys(one.submission, keys)
 
 

@@ -8,6 +8,7 @@ import hmac
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -77,8 +78,13 @@ class Seen:
 
 def key_of(kind: str, value: str) -> int:
     """The key of an identifier, a signed 64-bit number."""
-    told = f"tie\0{kind}\0{canonical(kind, value)}".encode("utf-8", "replace")
-    digest = hmac.digest(settings.IDENTIFIER_KEY.encode(), told, "sha256")
+    return _digest(settings.IDENTIFIER_KEY, f"tie\0{kind}\0{canonical(kind, value)}")
+
+
+@lru_cache(maxsize=4_096)
+def _digest(secret: str, told: str) -> int:
+    """Asked for before and after the judgement: the second time it is remembered."""
+    digest = hmac.digest(secret.encode(), told.encode("utf-8", "replace"), "sha256")
     return int.from_bytes(digest[:8], "big", signed=True)
 
 
