@@ -8,7 +8,20 @@ import sys
 
 import typer
 
-from fairboard.cli import banks, bench, ledger, market, operate, pack, people, photo, rules, running, screening
+from fairboard.cli import (
+    banks,
+    bench,
+    ledger,
+    market,
+    networks,
+    operate,
+    pack,
+    people,
+    photo,
+    rules,
+    running,
+    screening,
+)
 
 app = typer.Typer(
     name="fairboard",
@@ -26,6 +39,7 @@ app.command(
 )(operate.manage)
 app.command("verify")(ledger.verify)
 app.command("reindex")(market.reindex)
+app.command("relink")(networks.relink)
 app.command("screen")(screening.screen)
 app.command("photo")(photo.photo)
 app.command("bench")(bench.bench)

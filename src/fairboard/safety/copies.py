@@ -7,19 +7,21 @@ one template: an identifier that ties ads as a telephone number does, named afte
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.db import connection
 
-from fairboard.kit import bulk
-from fairboard.safety.models import Submission, TextKey
-from fairboard.safety.ties import LINKED
 from fairboard.screening import fingerprint
 from fairboard.screening.text import fold, joined
 
+VERSION = 1
+"""Raised when the keys of texts change: `fairboard relink` then begins them anew."""
 ALIKE = 0.5
 """From this similarity on a text is a near-copy."""
 NEWEST = 40
 """Texts that are looked at under one key, the newest."""
+MOST_KEYS = 10
+"""Keys of a text: each is a row in an index of its own place, which is most of what keeping a text costs."""
 HELD_AGAINST = 6
 """Texts that are compared in full, those that share most keys."""
 
@@ -69,11 +71,11 @@ class Batch:
         return [self.texts[at] for at in sorted(found)][-HELD_AGAINST:]
 
 
+@lru_cache(maxsize=1_024)
 def keys_of(plain: str) -> tuple[int, ...]:
-    """The keys a text is found by; none for one too short to compare."""
-    return tuple(
-        int(at, 16) << 32 | int(code, 16) for at, code in _split(fingerprint.bands(fingerprint.signature(plain)))
-    )
+    """The keys a text is found by, `MOST_KEYS` at most; none for one too short to compare."""
+    found = fingerprint.bands(fingerprint.signature(plain))[:MOST_KEYS]
+    return tuple(int(at, 16) << 32 | int(code, 16) for at, _dash, code in (one.partition("-") for one in found))
 
 
 def alike(one: str, other: str) -> float:
@@ -83,11 +85,12 @@ def alike(one: str, other: str) -> float:
 
 def plain_text(fields: Mapping[str, str]) -> str:
     """The texts of a submission as they are compared."""
-    return " ".join(joined(fold(text)).text for text in fields.values())
+    return in_order({name: joined(fold(text)).text for name, text in fields.items()})
 
 
-def _split(bands: Sequence[str]) -> list[tuple[str, str]]:
-    return [(one, other) for one, _dash, other in (band.partition("-") for band in bands)]
+def in_order(plain: Mapping[str, str]) -> str:
+    """Plain texts by field as one, title before body: PostgreSQL does not keep the order of what is in JSON."""
+    return " ".join(plain[name] for name in sorted(plain, reverse=True))
 
 
 def nearest(text: Text, batch: Batch) -> Near:
@@ -130,8 +133,9 @@ def _stored(text: Text) -> list[Text]:
     ]
 
 
-def remember(found: Sequence[tuple[Submission, tuple[int, ...]]]) -> None:
-    """Keep the keys of submissions, so that what resembles them is found."""
-    bulk.insert([
-        TextKey(key=key, submission_id=one.pk) for one, keys in found if one.kind in LINKED for key in keys
-    ])  # fmt: skip
+def remember(found: Sequence[tuple[int, tuple[int, ...]]]) -> None:
+    """Keep the keys of submissions (by their numbers), so that what resembles them is found."""
+    rows = [(key, number) for number, keys in found for key in keys]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany("INSERT INTO safety_textkey (key, submission_id) VALUES (%s, %s)", rows)

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from django.db import connection
 from django.db.models import Count, Max, Min, Q
 
-from fairboard.kit import bulk
 from fairboard.safety.models import Network, NetworkMember, Tie
 from fairboard.safety.ties import CHUNK, Node, Use, uses_of
 from fairboard.screening.networks import WINDOW, Post, Sets, components, figures, figures_of, joins, weak_pairs
@@ -15,6 +14,10 @@ from fairboard.screening.networks import WINDOW, Post, Sets, components, figures
 SPLIT_AT_ONCE = 5_000
 """Ads of a network that are gone over in the request when an identifier turns out to be a hub; a larger network is
 left to `fairboard relink`."""
+ADD_NODE = (
+    "INSERT INTO safety_networkmember (subject_kind, subject_id, author_id, place, posted, is_refused) "
+    "VALUES (%s, %s, %s, %s, %s, %s)"
+)
 
 
 def keep_nodes(nodes: Sequence[Node]) -> None:
@@ -23,14 +26,15 @@ def keep_nodes(nodes: Sequence[Node]) -> None:
     there = (
         set(NetworkMember.objects.filter(subject_id__in=asked).values_list("subject_id", flat=True)) if asked else set()
     )
-    fresh: dict[str, NetworkMember] = {}
+    fresh: dict[str, tuple[str | int | bool, ...]] = {}
     for node in nodes:
         if node.keys and node.subject_id not in there and node.subject_id not in fresh:
-            fresh[node.subject_id] = NetworkMember(
-                subject_kind=node.kind, subject_id=node.subject_id, author_id=node.author_id, place=node.place,
-                posted=int(node.at.timestamp()), is_refused=node.is_refused,
+            fresh[node.subject_id] = (
+                node.kind, node.subject_id, node.author_id, node.place, int(node.at.timestamp()), node.is_refused
             )  # fmt: skip
-    bulk.insert(list(fresh.values()))
+    if fresh:
+        with connection.cursor() as cursor:
+            cursor.executemany(ADD_NODE, list(fresh.values()))
     refused = [node.subject_id for node in nodes if node.is_refused and node.subject_id in there]
     if refused:
         mark_refused(refused, is_refused=True)

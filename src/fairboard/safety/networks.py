@@ -71,11 +71,11 @@ def look(requests: Sequence[Request], at: datetime) -> list[Context]:
 def keep(judged: Sequence[Judged], at: datetime) -> None:
     """Keep the ties and text keys of what was judged, and join what belongs together."""
     nodes = [_node(one, at) for one in judged if one.submission.kind in LINKED]
-    nodes += _add_templates(judged, nodes)
+    nodes = [*_add_templates(judged, nodes), *nodes]
     if any(node.keys for node in nodes):
         joining.keep_nodes(nodes)
         joining.join(nodes, ties.write(nodes))
-    copies.remember([(one.submission, _fresh_keys(one)) for one in judged])
+    copies.remember([(one.submission.pk, _fresh_keys(one)) for one in judged])
 
 
 def note_decision(sender: object, decision: DecisionRow, **_more: object) -> None:
@@ -89,7 +89,7 @@ PART = Part("networks", look, keep)
 def _text(asked: Request) -> copies.Text | None:
     if asked.prepared is None or asked.kind not in LINKED:
         return None
-    plain = " ".join(one.text for one in asked.prepared.normalized.values())
+    plain = copies.in_order({name: one.text for name, one in asked.prepared.normalized.items()})
     author = asked.author.id if asked.author else ""
     return copies.Text(asked.subject_id, author, asked.place, plain, copies.keys_of(plain))
 
@@ -124,7 +124,7 @@ def _templates(subjects: Iterable[str]) -> dict[str, int]:
     return dict(found.values_list("subject_id", "key"))
 
 
-def _homes(subjects: Iterable[str], where: str = "m.subject_id") -> dict[str, Home]:
+def _homes(subjects: Iterable[str], where: str = "m.subject_id IN ({})") -> dict[str, Home]:
     wanted = sorted(subjects)
     found: dict[str, Home] = {}
     for start in range(0, len(wanted), ties.CHUNK):
@@ -133,7 +133,7 @@ def _homes(subjects: Iterable[str], where: str = "m.subject_id") -> dict[str, Ho
             cursor.execute(  # only the number of marks is put into the text
                 "SELECT m.subject_id, m.author_id, m.place, m.posted, m.is_refused, m.network_id, n.size, n.members, "
                 "n.places, n.refused FROM safety_networkmember m LEFT JOIN safety_network n ON n.id = m.network_id "
-                f"WHERE {where} IN ({', '.join(['%s'] * len(part))})",
+                f"WHERE {where.format(', '.join(['%s'] * len(part)))}",
                 part,
             )
             rows = cursor.fetchall()
@@ -180,14 +180,10 @@ def _authors(author: str) -> dict[str, Home]:
     """The newest ad of a member that is in a network."""
     if not author:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT subject_id FROM safety_networkmember WHERE author_id = %s AND network_id IS NOT NULL "
-            "ORDER BY id DESC LIMIT 1",
-            [author],
-        )
-        row = cursor.fetchone()
-    return _homes([row[0]]) if row else {}
+    return _homes(
+        [author],
+        "m.id = (SELECT max(id) FROM safety_networkmember WHERE author_id IN ({}) AND network_id IS NOT NULL)",
+    )
 
 
 def _node(one: Judged, at: datetime) -> Node:
@@ -220,6 +216,10 @@ def name_templates(resembles: dict[str, str], nodes: dict[str, Node]) -> list[No
     if not resembles:
         return []
     known = _templates(set(resembles.values()))
+    for other in (set(resembles.values()) - known.keys()) & nodes.keys():
+        own = [key for key, kind in nodes[other].keys.items() if kind == "template"]
+        if own:
+            known[other] = own[0]
     firsts: dict[str, Node] = {}
     for subject, other in resembles.items():
         if other not in known:
@@ -245,12 +245,16 @@ def _first(subject_id: str) -> Node | None:
 
 def _fresh_keys(one: Judged) -> tuple[int, ...]:
     """The keys of a text that its own ad does not have yet: an edit leaves only what is new in it."""
-    if one.request.prepared is None or one.submission.kind not in LINKED:
-        return ()
-    keys = copies.keys_of(" ".join(each.text for each in one.request.prepared.normalized.values()))
-    if one.submission.revision == 1 or not keys:
+    text = _text(one.request)
+    keys = text.keys if text else ()
+    return keys if one.submission.revision == 1 else missing_keys(one.submission, keys)
+
+
+def missing_keys(one: Submission, keys: tuple[int, ...]) -> tuple[int, ...]:
+    """Those of the text keys of a submission that neither it nor an earlier one of its ad is found by."""
+    if not keys:
         return keys
-    earlier = Submission.objects.filter(kind=one.submission.kind, subject_id=one.submission.subject_id)
-    held = TextKey.objects.filter(key__in=keys, submission__in=earlier.values("pk"))
+    same = Submission.objects.filter(kind=one.kind, subject_id=one.subject_id, revision__lte=one.revision)
+    held = TextKey.objects.filter(key__in=keys, submission__in=list(same.values_list("pk", flat=True)))
     known = set(held.values_list("key", flat=True))
     return tuple(key for key in keys if key not in known)

@@ -5,15 +5,16 @@ numbers against a copy of the database, and among ten million identifiers two me
 """
 
 import hmac
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
 
-from fairboard.kit import bulk
-from fairboard.safety.models import Identifier, Tie
+from fairboard.safety.models import Tie
 from fairboard.screening.networks import EVIDENCE, weight
 
 LINKED = frozenset({"ad"})
@@ -23,6 +24,15 @@ GIVEN = frozenset({"device", "payment"})
 MOST = 40
 """Identifiers of one ad that are looked at, the first ones."""
 CHUNK = 400
+COUNTED = "SELECT key, kind, subject_id, ads, members, places FROM safety_identifier WHERE key IN ({})"
+TIED = "SELECT key, kind, subject_id, author_id, place FROM safety_tie WHERE key IN ({}) ORDER BY id"
+ADD_TIE = (
+    "INSERT INTO safety_tie (key, kind, subject_kind, subject_id, author_id, place, at) "
+    "VALUES (%s, %s, %s, %s, %s, %s, %s)"
+)
+ADD_COUNT = (
+    "INSERT INTO safety_identifier (key, kind, subject_id, ads, members, places) VALUES (%s, %s, %s, %s, %s, %s)"
+)
 
 
 @dataclass(slots=True)
@@ -48,6 +58,7 @@ class Use:
     ads: int = 0
     members: int = 0
     places: int = 0
+    is_counted: bool = False
     before: float = 0.0
     ads_before: int = 0
 
@@ -67,8 +78,13 @@ class Seen:
 
 def key_of(kind: str, value: str) -> int:
     """The key of an identifier, a signed 64-bit number."""
-    told = f"tie\0{kind}\0{canonical(kind, value)}".encode("utf-8", "replace")
-    digest = hmac.digest(settings.IDENTIFIER_KEY.encode(), told, "sha256")
+    return _digest(settings.IDENTIFIER_KEY, f"tie\0{kind}\0{canonical(kind, value)}")
+
+
+@lru_cache(maxsize=4_096)
+def _digest(secret: str, told: str) -> int:
+    """Asked for before and after the judgement: the second time it is remembered."""
+    digest = hmac.digest(secret.encode(), told.encode("utf-8", "replace"), "sha256")
     return int.from_bytes(digest[:8], "big", signed=True)
 
 
@@ -101,48 +117,77 @@ def keys_in(
     return found
 
 
-def uses_of(keys: Iterable[int], *, lock: bool = False) -> dict[int, Use]:
-    """How widely identifiers are used; those never seen are missing. ``lock`` holds them until the transaction ends."""
-    wanted = sorted(keys)
-    found: dict[int, Use] = {}
-    for start in range(0, len(wanted), CHUNK):
-        rows = Identifier.objects.filter(key__in=wanted[start : start + CHUNK])
-        rows = rows.select_for_update().order_by("key") if lock else rows
-        for key, kind, first, ads, members, places in rows.values_list(
-            "key", "kind", "subject_id", "ads", "members", "places"
-        ):
-            use = Use(kind, first, ads, members, places, ads_before=ads)
-            use.before = use.weight
-            found[key] = use
+def uses_of(keys: Iterable[int]) -> dict[int, Use]:
+    """How widely identifiers are used; those never seen are missing.
+
+    Most are used once: only from the second ad on has an identifier a row with its counts, until then its tie tells.
+    """
+    found = {
+        key: Use(kind, first, ads, members, places, True)
+        for key, kind, first, ads, members, places in _rows(COUNTED, keys)
+    }
+    once: dict[int, list[tuple[str, str, str, str]]] = {}
+    for key, *tie in _rows(TIED, set(keys) - found.keys()):
+        once.setdefault(key, []).append(tuple(tie))
+    for key, rows in once.items():
+        kind, first, _author, _place = rows[0]
+        found[key] = Use(
+            kind, first, len(rows), len({row[2] for row in rows}), len({row[3] for row in rows} - {""})
+        )  # fmt: skip
+    for use in found.values():
+        use.before, use.ads_before = use.weight, use.ads
     return found
+
+
+def _rows(sql: str, keys: Iterable[int]) -> Iterator[Any]:
+    wanted = sorted(keys)
+    with connection.cursor() as cursor:
+        for start in range(0, len(wanted), CHUNK):
+            part = wanted[start : start + CHUNK]
+            cursor.execute(sql.format(", ".join(["%s"] * len(part))), part)
+            yield from cursor.fetchall()
 
 
 def write(nodes: Sequence[Node]) -> dict[int, Use]:
     """Keep the ties of ads that are not kept yet; returns how widely each of their identifiers is used now."""
-    fresh = _unknown(nodes)
-    uses = uses_of({key for node in nodes for key in node.keys}, lock=True)
+    fresh = unknown(nodes)
+    keys = {key for node in nodes for key in node.keys}
+    _lock(keys)
+    uses = uses_of(keys)
     known = _known({(key, node.author_id, node.place) for node, keys in fresh for key in keys if key in uses})
-    old = set(uses)
     seen: dict[int, Seen] = {}
-    for node, keys in fresh:
-        for key in keys:
+    for node, new in fresh:
+        for key in new:
             use = uses.setdefault(key, Use(node.keys[key], node.subject_id))
             _count(
                 use, node, seen.setdefault(key, Seen()), known.get((key, node.author_id, node.place), (False, False))
             )
-    _save({key: uses[key] for key in seen}, old)
-    if connection.vendor == "postgresql":  # another transaction may have found the same identifier a moment before
-        for key, use in uses_of(set(seen) - old).items():
-            uses[key].first, uses[key].ads, uses[key].members = use.first, use.ads, use.members
-    bulk.insert([
-        Tie(key=key, kind=node.keys[key], subject_kind=node.kind, subject_id=node.subject_id,
-            author_id=node.author_id, place=node.place, at=node.at)
-        for node, keys in fresh for key in keys
-    ])  # fmt: skip
+    _save({key: uses[key] for key in seen if uses[key].ads > 1})
+    add(fresh)
     return uses
 
 
-def _unknown(nodes: Sequence[Node]) -> list[tuple[Node, list[int]]]:
+def add(fresh: Sequence[tuple[Node, Sequence[int]]]) -> None:
+    """Write ties: ads with their keys that are not tied to them yet. Nothing is counted or joined."""
+    adapt = connection.ops.adapt_datetimefield_value
+    rows = [
+        (key, node.keys[key], node.kind, node.subject_id, node.author_id, node.place, adapt(node.at))
+        for node, new in fresh for key in new
+    ]  # fmt: skip
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(ADD_TIE, rows)
+
+
+def _lock(keys: Iterable[int]) -> None:
+    """On PostgreSQL two transactions that use one identifier wait for each other; SQLite has one writer at a time."""
+    wanted = sorted(keys)
+    if wanted and connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.executemany("SELECT pg_advisory_xact_lock(%s)", [(key,) for key in wanted])
+
+
+def unknown(nodes: Sequence[Node]) -> list[tuple[Node, list[int]]]:
     """Each ad with those of its keys that are not tied to it yet; it gains the keys it is tied to from earlier."""
     asked = [node.subject_id for node in nodes if not node.is_new]
     tied: dict[str, dict[int, str]] = {}
@@ -189,17 +234,14 @@ def _count(use: Use, node: Node, seen: Seen, known: tuple[bool, bool]) -> None:
     seen.places.add(node.place)
 
 
-def _save(uses: Mapping[int, Use], old: set[int]) -> None:
-    """New identifiers and raised counts; of two transactions that find the same one new, both count."""
-    fresh = [(key, use.kind, use.first) for key, use in sorted(uses.items()) if key not in old]
-    rows = [(use.ads, use.members, use.places, key) for key, use in sorted(uses.items()) if key in old]
+def _save(uses: Mapping[int, Use]) -> None:
+    """The counts of identifiers that two ads or more use."""
+    fresh = [
+        (key, one.kind, one.first, one.ads, one.members, one.places) for key, one in uses.items() if not one.is_counted
+    ]
+    rows = [(one.ads, one.members, one.places, key) for key, one in uses.items() if one.is_counted]
     with connection.cursor() as cursor:
         if fresh:
-            cursor.executemany(
-                "INSERT INTO safety_identifier (key, kind, subject_id, ads, members, places) "
-                "VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (key) DO UPDATE SET ads = safety_identifier.ads + 1, "
-                "members = safety_identifier.members + 1",
-                [(*one, uses[one[0]].ads, uses[one[0]].members, uses[one[0]].places) for one in fresh],
-            )
+            cursor.executemany(ADD_COUNT, fresh)
         if rows:
             cursor.executemany("UPDATE safety_identifier SET ads = %s, members = %s, places = %s WHERE key = %s", rows)

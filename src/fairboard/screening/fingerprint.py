@@ -7,6 +7,7 @@ hide a copy. 32 hashes in 16 bands of 2 find texts of Jaccard similarity 0.5 wit
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from zlib import crc32
 
 HASHES = 32
@@ -15,6 +16,7 @@ EMPTY = 1 << 32
 _WORD = re.compile(r"[^\W\d_]+")
 
 
+@lru_cache(maxsize=1_024)
 def signature(text: str) -> tuple[int, ...]:
     """The MinHash signature of plain text; empty for one too short to compare.
 

@@ -7,7 +7,7 @@ from fairboard.safety.models.submissions import Submission
 
 
 class Identifier(models.Model):
-    """A telephone number, photo or the like by the keyed hash of it, and how widely it is used.
+    """A telephone number, photo or the like that two ads or more hold, by its keyed hash, and how widely it is used.
 
     ``subject_id`` is the first ad it was found in; all ads of an identifier that joins are in that one's network.
     """
@@ -112,7 +112,10 @@ class TextKey(models.Model):
 
 
 class LinkState(models.Model):
-    """How far `fairboard relink` came: one row. ``done`` is the last submission it went over."""
+    """How far `fairboard relink` came: one row. ``done`` is the last submission it went over, 0 when it is finished.
 
-    phase = models.CharField(max_length=12, default="")
+    ``texts`` is the version of the text keys there are, see `fairboard.safety.copies`.
+    """
+
     done = models.BigIntegerField(default=0)
+    texts = models.PositiveIntegerField(default=1)
