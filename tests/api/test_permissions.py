@@ -9,10 +9,13 @@ from fairboard.api.root import api
 from fairboard.kit import clock
 from fairboard.kit.actors import Actor
 from fairboard.market.services.posting import submit
-from fairboard.safety.models import Case
+from fairboard.safety.models import Case, Decision, Reporter
+from fairboard.safety.services.appeals import file_appeal
+from fairboard.safety.services.flaggers import Entry, add_flagger
+from fairboard.safety.services.notices import file_notice
 from fairboard.talk.services.messages import reply
 from tests.api.client import Caller
-from tests.market.drafts import bicycle, hidden_number
+from tests.market.drafts import bicycle, hidden_number, prohibited
 
 ROLES = ("visitor", "member", "stranger", "sales", "safety", "lead", "admin")
 EVERYBODY, SIGNED_IN, DESK = set(ROLES), set(ROLES) - {"visitor"}, {"safety", "lead", "admin"}
@@ -29,6 +32,15 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("post", "/notices"): EVERYBODY, ("get", "/notices/{receipt}"): EVERYBODY,
     ("get", "/cases"): DESK, ("get", "/cases/{case_id}"): DESK, ("post", "/cases/{case_id}/claim"): DESK,
     ("post", "/cases/{case_id}/decision"): DESK, ("get", "/policies"): EVERYBODY, ("post", "/screen"): DESK,
+    ("get", "/me/decisions"): SIGNED_IN, ("get", "/me/appeals"): SIGNED_IN,
+    ("get", "/decisions/{decision_id}"): {"member"} | DESK, ("post", "/decisions/{decision_id}/undo"): DESK,
+    ("post", "/appeals"): {"member"}, ("get", "/appeals"): DESK, ("get", "/appeals/overturned"): DESK,
+    ("get", "/appeals/{appeal_id}"): {"member"} | DESK, ("post", "/appeals/{appeal_id}/decision"): DESK,
+    ("post", "/notices/{receipt}/appeal"): EVERYBODY, ("get", "/statements"): DESK, ("get", "/reporters"): DESK,
+    ("post", "/reporters/{reporter_id}/warn"): DESK, ("post", "/reporters/{reporter_id}/mute"): DESK,
+    ("post", "/reporters/{reporter_id}/hear"): DESK, ("get", "/flaggers"): DESK,
+    ("post", "/flaggers"): {"lead", "admin"}, ("get", "/flaggers/{flagger_id}"): DESK,
+    ("put", "/flaggers/{flagger_id}"): {"lead", "admin"}, ("get", "/flaggers/{flagger_id}/figures"): DESK,
     ("get", "/events"): DESK, ("get", "/me"): SIGNED_IN, ("put", "/me/language"): SIGNED_IN,
     ("get", "/members"): {"sales"} | DESK,
     ("put", "/members/{member_id}/role"): {"admin"}, ("put", "/members/{member_id}/grants"): {"admin"},
@@ -51,12 +63,22 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     live = submit(actor=seller, draft=bicycle(), at=now)
     submit(actor=seller, draft=hidden_number(), at=now)
     talk = reply(actor=buyer, ad_id=live.ad_id, text="Hello", at=now)
+    submit(actor=seller, draft=prohibited(), at=now)
+    decision = Decision.objects.get().public_id
+    appeal = file_appeal(decision_id=decision, text="Please look at it again.", actor=seller, at=now)
+    file_notice(
+        subject_kind="ad", subject_id=Case.objects.get().subject_id, reporter=buyer, reporter_email="", kind="other",
+        text="", at=now,
+    )  # fmt: skip
     people = (
         {"member": seller, "stranger": buyer}
         | {role: make_member(f"{role}-person", role=role) for role in ("sales", "safety", "admin")}
         | {"lead": make_member("lead-person", role="safety", grants=["safety_lead", "child_safety"])}
     )
+    entry = Entry("Helpline", "help@example.org", "Coordinator", "A-1")
     return {
+        "decision_id": decision, "appeal_id": appeal, "reporter_id": Reporter.objects.get().public_id,
+        "flagger_id": add_flagger(entry=entry, actor=people["lead"], at=now),
         "callers": {"visitor": Caller(), **{role: Caller(actor) for role, actor in people.items()}},
         "people": people, "ad_id": live.ad_id, "conversation_id": talk.conversation_id,
         "case_id": Case.objects.get().public_id,
@@ -69,16 +91,28 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
     filled = path.format(
         ad_id=market["ad_id"], code="de/berlin", slug="vehicles/bicycles", receipt="abc",
         conversation_id=market["conversation_id"], case_id=market["case_id"], member_id=market["people"]["stranger"].id,
-        token_id=tokens[0]["id"] if tokens else "abc",
+        decision_id=market["decision_id"], appeal_id=market["appeal_id"], reporter_id=market["reporter_id"],
+        flagger_id=market["flagger_id"], token_id=tokens[0]["id"] if tokens else "abc",
     )  # fmt: skip
+    filled += {
+        "/appeals/overturned": "?since=2026-01-01&until=2026-12-31",
+        "/flaggers/{flagger_id}/figures": "?year=2026",
+    }.get(path, "")
+    flagger = {"name": "Other", "contact": "other@example.org", "awarded_by": "Coordinator", "award": "A-2"}
     draft = {"title": "A good bicycle", "body": "A bicycle like many others.", "category": "vehicles/bicycles",
              "place": "de/berlin", "price": 5}  # fmt: skip
     bodies = {
         "/ads": draft, "/ads/{ad_id}": draft, "/conversations": {"ad_id": market["ad_id"], "text": "Hello"},
         "/conversations/{conversation_id}/messages": {"text": "Hello"},
         "/notices": {"subject_id": market["ad_id"], "kind": "other"}, "/cases/{case_id}/decision": {"outcome": "allow"},
-        "/screen": {"body": "x"}, "/members/{member_id}/role": {"role": "member"}, "/members/{member_id}/grants": {"grants": []},
-        "/tokens": {"name": "x"},
+        "/screen": {"body": "x"}, "/members/{member_id}/role": {"role": "member"},
+        "/members/{member_id}/grants": {"grants": []},
+        "/tokens": {"name": "x"}, "/decisions/{decision_id}/undo": {"reason": "It was a mistake."},
+        "/appeals": {"decision_id": market["decision_id"], "text": "Please look at it again."},
+        "/appeals/{appeal_id}/decision": {"outcome": "uphold", "answer": "It stays as it is."},
+        "/notices/{receipt}/appeal": {"text": "Please look at it again."}, "/flaggers": flagger,
+        "/flaggers/{flagger_id}": flagger,
+        "/reporters/{reporter_id}/mute": {"days": 3, "reason": "Most of them had no ground."},
         "/me/language": {"language": "de"},
     }  # fmt: skip
     send = getattr(caller, method)
@@ -96,6 +130,6 @@ def test_a_role_gets_what_is_declared_and_nothing_else(
     if role in ENDPOINTS[method, path]:
         # An unknown receipt, an ad renewed too early and a photo that is missing are answers, not refusals.
         assert status not in {401, 403}
-        assert status != 404 or path == "/notices/{receipt}"
+        assert status != 404 or path in {"/notices/{receipt}", "/notices/{receipt}/appeal"}
     else:
         assert status in REFUSED | ({409, 422} if path in {"/conversations", "/photos"} else set())

@@ -11,9 +11,12 @@ from fairboard.kit import clock
 from fairboard.kit.actors import Actor
 from fairboard.market.services.photos import add_photo
 from fairboard.market.services.posting import submit
-from fairboard.safety.models import Case
+from fairboard.safety.models import Case, Decision
+from fairboard.safety.services.appeals import file_appeal
+from fairboard.safety.services.flaggers import Entry, add_flagger
+from fairboard.safety.services.notices import file_notice
 from fairboard.talk.services.messages import reply
-from tests.market.drafts import BERLIN, bicycle, hidden_number
+from tests.market.drafts import BERLIN, bicycle, hidden_number, prohibited
 from tests.market.photos import jpeg
 from tests.people import client_of
 
@@ -37,6 +40,9 @@ PAGES: dict[str, set[str]] = {
     "market:act": OWNER,
     "talk:inbox": SIGNED_IN, "talk:reply": SIGNED_IN, "talk:conversation": PAIR,
     "safety:queue": DESK, "safety:case": DESK, "safety:rules": DESK, "safety:ledger": DESK,
+    "safety:appeals": DESK, "safety:appeal": DESK, "safety:decision": DESK, "safety:reporters": DESK,
+    "safety:flaggers": DESK, "safety:flagger": DESK,
+    "redress:decision": OWNER | DESK, "redress:mine": SIGNED_IN, "redress:receipt": EVERYBODY,
     "people_home": SIGNED_IN, "people_members": ADMIN, "people_link": EVERYBODY,
 }  # fmt: skip
 LIBRARY = ("account_", "mfa_", "usersessions_", "socialaccount_", "headless:")
@@ -66,11 +72,20 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     live = submit(actor=seller, draft=bicycle(photos=[photo.id]), at=now)
     submit(actor=seller, draft=hidden_number(), at=now)
     talk = reply(actor=buyer, ad_id=live.ad_id, text="Hello", at=now)
+    submit(actor=seller, draft=prohibited(), at=now)
+    decision = Decision.objects.get().public_id
+    appeal = file_appeal(decision_id=decision, text="Please look at it again.", actor=seller, at=now)
+    receipt = file_notice(
+        subject_kind="ad", subject_id=Case.objects.get().subject_id, reporter=buyer, reporter_email="", kind="other",
+        text="", at=now,
+    ).id  # fmt: skip
     people = (
         {"member": seller, "stranger": buyer}
         | {role: make_member(f"{role}-person", role=role) for role in ("sales", "safety", "admin")}
         | {"lead": make_member("lead-person", role="safety", grants=["safety_lead", "child_safety"])}
     )
+    entry = Entry("Helpline", "help@example.org", "Coordinator", "A-1")
+    flagger = add_flagger(entry=entry, actor=people["lead"], at=now)
     return {
         "clients": {"visitor": Client(), **{role: client_of(actor) for role, actor in people.items()}},
         "arguments": {
@@ -82,6 +97,11 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "market:act": {"ad_id": live.ad_id, "action": "withdraw"},
             "talk:conversation": {"conversation_id": talk.conversation_id},
             "safety:case": {"case_id": Case.objects.get().public_id},
+            "safety:appeal": {"appeal_id": appeal},
+            "safety:decision": {"decision_id": decision},
+            "safety:flagger": {"flagger_id": flagger},
+            "redress:decision": {"decision_id": decision},
+            "redress:receipt": {"receipt": receipt},
             "people_link": {"token": "abc"},
         },
         "ad": live.ad_id,

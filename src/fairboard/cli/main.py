@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from fairboard.cli import bench, ledger, market, operate, people, running, screening
+from fairboard.cli import bench, ledger, market, operate, people, running, screening, statements
 
 app = typer.Typer(
     name="fairboard",
@@ -28,6 +28,7 @@ app.command("verify")(ledger.verify)
 app.command("reindex")(market.reindex)
 app.command("screen")(screening.screen)
 app.command("bench")(bench.bench)
+market.export_app.command("statements")(statements.export_statements)
 app.add_typer(market.import_app, name="import")
 app.add_typer(market.export_app, name="export")
 app.add_typer(people.token_app, name="token")

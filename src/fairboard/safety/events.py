@@ -13,3 +13,4 @@ HELD = declare("safety.hold.placed", "Data was put out of reach of erasure.")
 RELEASED = declare("safety.hold.released", "A legal hold was released.")
 
 outbox.subscribe(DECIDED, "safety.tell_people")
+outbox.subscribe(STANDING_CHANGED, "safety.tell_standing")

@@ -16,6 +16,7 @@ from fairboard.ledger.services import Entry, Subject, record_many
 from fairboard.safety import events, parts, priority, refused
 from fairboard.safety.models import Case, Decision, Submission
 from fairboard.safety.parts import Judged, Request
+from fairboard.safety.statement_facts import statement_of
 from fairboard.screening import Document, Reason, Result, Stores, Verdict, screen
 
 log = logging.getLogger("fairboard.safety")
@@ -130,10 +131,13 @@ def _follow_up(submission: Submission, at: datetime) -> str | None:
     policy = next((reason["policy"] for reason in submission.reasons), "")
     if submission.verdict == "reject":
         refused.remember(submission)
-        Decision.objects.create(
-            submission=submission, outcome="reject", policy=policy, is_automatic=True, at=at,
+        decision = Decision(
+            submission=submission, outcome="reject", policy=policy, is_automatic=True, at=at, actions=["remove"],
             reason_text=" ".join(dict.fromkeys(reason["message"] for reason in submission.reasons)),
+            carried_out_at=at,
         )  # fmt: skip
+        decision.statement = statement_of(decision)
+        decision.save()
         return None
     urgent = submission.verdict == "escalate"
     return open_case(
@@ -167,7 +171,7 @@ def open_case(*, submission: Submission, queue: str, severity: int, policy: str,
         case.queue = queue
     case.reach += 1
     case.due_at = min(case.due_at, at + priority.DUE[severity])
-    case.policy = policy or case.policy
+    case.policy = case.policy if case.is_child and case.policy and not is_child else policy or case.policy
     case.rank = priority.rank(severity=case.severity, reach=case.reach, opened_at=case.opened_at)
     case.save()
     return case
