@@ -35,6 +35,7 @@ def statement_of(
         "source": "flagger" if flagger else ("notice" if notices else "own"),
         "source_identity": flagger.name if flagger else "",
         "language": str(submission.features.get("text", {}).get("language", "")),
+        "country": submission.country,
         "terms_url": settings.BASE_URL + "/rules",
         "names": [described.author_name] if described else [],
         "contacts": [text for one in submission.contacts for text in (one["raw"], one["value"])],

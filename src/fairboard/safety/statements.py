@@ -4,6 +4,7 @@ What goes to the database must hold no personal data: telephone numbers, address
 the author's own name are taken out of what staff wrote, and a text that still holds one is refused.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +15,8 @@ from fairboard.safety.statement_table import EEA, OTHER, filing
 from fairboard.screening import Document, policies, screen
 
 TAKEN_OUT = "[…]"
+COUNTRIES = ("US", "GB", "DE", "FR", "ES", "IT", "PL")
+_DIGITS = re.compile(r"\d(?:[\s\-./()]{0,3}\d){5,}")
 GOODS = ("for-sale", "vehicles")
 """Sections whose ads offer a product."""
 RESTRICTIVE = frozenset({"remove", "restrict", "demonetise", "suspend", "close", "hold_account"})
@@ -43,6 +46,7 @@ class Facts:
     source: str = "own"
     source_identity: str = ""
     language: str = ""
+    country: str = ""
     terms_url: str = ""
     names: Sequence[str] = field(default=())
     contacts: Sequence[str] = field(default=())
@@ -163,7 +167,7 @@ def without_contacts(text: str, facts: Facts) -> str:
         if len(known) >= 3:
             text = text.replace(known, TAKEN_OUT)
     for _round in range(4):
-        found = contacts_in(text)
+        found = contacts_in(text, facts.country)
         if not found:
             return text.strip()
         for start, end in sorted(found, reverse=True):
@@ -171,14 +175,19 @@ def without_contacts(text: str, facts: Facts) -> str:
     raise ValueError("contact details could not be taken out of the reasons")
 
 
-def contacts_in(text: str) -> list[tuple[int, int]]:
-    """Where contact details stand in a text: starts and ends that do not overlap."""
+def contacts_in(text: str, country: str = "") -> list[tuple[int, int]]:
+    """Where contact details stand in a text: starts and ends that do not overlap.
+
+    Numbers are read as those of the ad's country and of several large ones; any six digits in a row count as one.
+    """
     if not text:
         return []
-    found = screen(Document("statement", {"text": text}), packs=()).contacts
-    spans = sorted((span.start, span.end) for one in found for span in one.spans)
+    spans = [match.span() for match in _DIGITS.finditer(text)]
+    for one in dict.fromkeys((country or COUNTRIES[0], *COUNTRIES)):
+        found = screen(Document("statement", {"text": text}, country=one), packs=()).contacts
+        spans += [(span.start, span.end) for contact in found for span in contact.spans]
     apart: list[tuple[int, int]] = []
-    for start, end in spans:
+    for start, end in sorted(spans):
         if apart and start < apart[-1][1]:
             apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
         else:

@@ -11,7 +11,7 @@ from fairboard.kit import clock, mail, tasks
 from fairboard.ledger.queries import event_by_number
 from fairboard.people.queries import address_of, language_of
 from fairboard.safety import appealing, registry, statements
-from fairboard.safety.models import Decision, Notice
+from fairboard.safety.models import Appeal, Decision, Notice
 from fairboard.safety.queries.decisions import view_of
 
 
@@ -32,15 +32,16 @@ def tell_people(event_number: int) -> None:
         "allowed": decision.outcome == "allow",
         "kind": submission.kind,
     }
-    if not event.data.get("appeal"):  # who appealed is told the answer
-        _tell_author(decision, context)
-    _tell_reporters(decision, context)
+    appeal = Appeal.objects.filter(public_id=event.data.get("appeal", "")).first()
+    restricts = decision.outcome == "reject" or statements.needed(decision.actions)
+    if appeal is None or appeal.notice_id or restricts:  # an author who was right is told the answer
+        _tell_author(decision, context, restricts)
+    _tell_reporters(decision, context, appeal.notice_id if appeal else None)
 
 
-def _tell_author(decision: Decision, context: dict[str, Any]) -> None:
+def _tell_author(decision: Decision, context: dict[str, Any], restricts: bool) -> None:
     author_id = decision.submission.author_id
     author = address_of(author_id)
-    restricts = decision.outcome == "reject" or statements.needed(decision.actions)
     news = restricts or decision.submission.verdict != "allow" or decision.undoes is not None
     if not author or not news:
         return
@@ -53,11 +54,14 @@ def _tell_author(decision: Decision, context: dict[str, Any]) -> None:
     )  # fmt: skip
 
 
-def _tell_reporters(decision: Decision, context: dict[str, Any]) -> None:
+def _tell_reporters(decision: Decision, context: dict[str, Any], appealed: int | None) -> None:
+    """Tell everybody who reported it; who appealed is told the answer instead."""
     if decision.case is None or decision.outcome not in {"allow", "reject"}:
         return
-    again = Q(told_at__lt=decision.at) if decision.undoes else Q()
-    for notice in Notice.objects.filter(Q(told_at=None) | again if again else Q(told_at=None), case=decision.case):
+    untold = Q(told_at=None)
+    if decision.undoes:
+        untold |= Q(told_at__lt=decision.at)
+    for notice in Notice.objects.filter(untold, case=decision.case).exclude(pk=appealed):
         address = notice.reporter_email or address_of(notice.reporter_id)
         if address:
             receipt = reverse("redress:receipt", args=[notice.public_id])
