@@ -32,7 +32,7 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("post", "/notices"): EVERYBODY, ("get", "/notices/{receipt}"): EVERYBODY,
     ("get", "/cases"): DESK, ("get", "/cases/{case_id}"): DESK, ("post", "/cases/{case_id}/claim"): DESK,
     ("post", "/cases/{case_id}/decision"): DESK, ("get", "/policies"): EVERYBODY, ("post", "/screen"): DESK,
-    ("get", "/me/decisions"): SIGNED_IN, ("get", "/me/appeals"): SIGNED_IN,
+    ("get", "/cases/{case_id}/record"): DESK, ("get", "/me/decisions"): SIGNED_IN, ("get", "/me/appeals"): SIGNED_IN,
     ("get", "/decisions/{decision_id}"): {"member"} | DESK, ("post", "/decisions/{decision_id}/undo"): DESK,
     ("post", "/appeals"): {"member"}, ("get", "/appeals"): DESK, ("get", "/appeals/overturned"): DESK,
     ("get", "/appeals/{appeal_id}"): {"member"} | DESK, ("post", "/appeals/{appeal_id}/decision"): DESK,

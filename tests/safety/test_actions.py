@@ -30,7 +30,7 @@ from fairboard.safety.services.undoing import NotLatest, undo
 from fairboard.talk.models import Message
 from fairboard.talk.services.messages import reply
 from tests.market.drafts import bicycle, hidden_number
-from tests.people import OPERATOR
+from tests.people import OPERATOR, client_of
 
 REASON = "Contact details do not belong in the text."
 
@@ -122,6 +122,9 @@ def test_a_restricted_account_publishes_nothing_until_it_is_undone(
         assert REASON in caught.value.detail
         assert "/account/decisions" in caught.value.detail
     assert not Message.objects.exists()
+    page = client_of(seller).get("/my/ads").content.decode()
+    assert page.count("hidden while your account is restricted") == 1
+    assert REASON in page
     undo(decision_id=decision, reason="It was the wrong account.", actor=moderator, at=now)
     assert standing_of(seller.id) == "good"
     assert shown() == {live_ad.ad_id, other.ad_id, from_buyer.ad_id}

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.template.loader import get_template
 from django.test import Client
 
 from fairboard.kit import tasks
@@ -12,9 +13,11 @@ from fairboard.kit.actors import ANONYMOUS, Actor
 from fairboard.kit.problems import Conflict, Forbidden, Invalid
 from fairboard.market.services.posting import submit
 from fairboard.safety import reporters
+from fairboard.safety.kinds import NOTICE_KINDS
 from fairboard.safety.models import Case, Notice, Reporter
 from fairboard.safety.queries import reporters as queries
 from fairboard.safety.queries.cases import cases
+from fairboard.safety.queries.records import case_record
 from fairboard.safety.services import flaggers
 from fairboard.safety.services import reporters as services
 from fairboard.safety.services.deciding import decide
@@ -242,3 +245,21 @@ def test_the_pages_of_reporters_and_flaggers_work(live_ad: Any, buyer: Actor, le
     assert page.post("/desk/flaggers", {**entry, "contact": "nobody"}).status_code == 422
     assert page.post("/desk/flaggers", {**entry, "members": buyer.id}).status_code == 302
     assert "Helpline" in page.get("/desk/flaggers").content.decode()
+
+
+def test_the_desk_reads_the_records_beside_a_case(
+    live_ad: Any, buyer: Actor, moderator: Actor, lead: Actor, now: datetime
+) -> None:
+    notice(live_ad.ad_id, buyer, now, location="the second sentence")
+    case_id = Case.objects.get().public_id
+    found = Caller(moderator).get(f"/cases/{case_id}/record").json()
+    assert found["suggestion"]["strikes"] == 1
+    assert found["notices"][0]["reporter"]["percent"] == 50
+    assert found["notices"][0]["location"] == "the second sentence"
+    notice(live_ad.ad_id, ANONYMOUS, now, "child")
+    assert Caller(moderator).get(f"/cases/{case_id}/record").status_code == 404
+    record = case_record(case_id=case_id, actor=lead, at=now)
+    labels = {kind.key: str(kind.label) for kind in NOTICE_KINDS}
+    shown = get_template("safety/parts/record.html").render({"record": record, "notice_labels": labels})
+    assert "the second sentence" in shown
+    assert "put the account on hold" in shown

@@ -11,18 +11,17 @@ from fairboard.screening.fingerprint import similarity
 LEAST = 0.6
 """How close a text must be, as in the rule that holds it."""
 MOST = 5
-TEXT_RULES, PHOTO_RULES = {"laundering"}, {"photo-refused"}
+POLICY = "resubmission"
+"""The policy of the rules that hold what resembles something refused."""
 
 
 def keep(judged: Sequence[Judged], at: datetime) -> None:
     """Keep which refused submissions each flagged one resembles, those of the same batch included."""
     rows: list[Resemblance] = []
     for number, one in enumerate(judged):
-        rules = {reason.rule for reason in one.result.reasons}
-        if rules & TEXT_RULES:
+        if any(reason.policy == POLICY for reason in one.result.reasons):
             rows += _texts(one, judged[:number], at)
-        if rules & PHOTO_RULES:
-            rows += _photos(one, at)
+            rows += _photos(one, at) if one.request.photos else []
     Resemblance.objects.bulk_create(rows, ignore_conflicts=True)
 
 

@@ -218,3 +218,49 @@ class FiguresOut(Schema):
     dismissed: int
     open: int
     median_hours: float | None
+
+
+class SuggestionOut(Schema):
+    """What the author's record suggests if this is refused."""
+
+    policy: str
+    strikes: int
+    action: str
+    days: int
+    warned_at: datetime | None
+    standing: str
+
+
+class ResemblanceOut(Schema):
+    """A refused submission that this one resembles."""
+
+    submission_id: str
+    kind: str
+    subject_id: str
+    title: str
+    by: str
+    percent: int
+    policy: str
+    same_author: bool
+    refused_at: datetime | None
+
+
+class NoticeRecordOut(Schema):
+    """A notice of a case with the record of who sent it."""
+
+    id: str
+    kind: str
+    flagger: str
+    weight: int
+    repeats: int
+    location: str
+    good_faith: bool
+    reporter: ReporterOut | None
+
+
+class CaseRecordOut(Schema):
+    """What the desk is told beside a case."""
+
+    suggestion: SuggestionOut | None
+    resemblances: list[ResemblanceOut]
+    notices: list[NoticeRecordOut]

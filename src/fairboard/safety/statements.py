@@ -61,7 +61,9 @@ def build(facts: Facts) -> dict[str, Any]:
     """The statement, checked; raises ValueError when it would break the rules of the database."""
     policy = policies().get(facts.policy)
     name = policy.name if policy else facts.policy
-    explanation = without_contacts(facts.reason_text, facts) or (policy.explanation if policy else name)
+    # An automatic refusal gives the fixed words of its rules; only what somebody typed needs reading.
+    typed = facts.reason_text if facts.is_automatic else without_contacts(facts.reason_text, facts)
+    explanation = typed or (policy.explanation if policy else name)
     values = {
         **_measures(facts),
         **_ground(facts, name, explanation[:2000]),

@@ -36,7 +36,7 @@ def tell_people(event_number: int) -> None:
     restricts = decision.outcome == "reject" or statements.needed(decision.actions)
     if appeal is None or appeal.notice_id or restricts:  # an author who was right is told the answer
         _tell_author(decision, context, restricts)
-    _tell_reporters(decision, context, appeal.notice_id if appeal else None)
+    _tell_reporters(decision, context, appeal.notice_id or 0 if appeal else 0)
 
 
 def _tell_author(decision: Decision, context: dict[str, Any], restricts: bool) -> None:
@@ -54,7 +54,7 @@ def _tell_author(decision: Decision, context: dict[str, Any], restricts: bool) -
     )  # fmt: skip
 
 
-def _tell_reporters(decision: Decision, context: dict[str, Any], appealed: int | None) -> None:
+def _tell_reporters(decision: Decision, context: dict[str, Any], appealed: int) -> None:
     """Tell everybody who reported it; who appealed is told the answer instead."""
     if decision.case is None or decision.outcome not in {"allow", "reject"}:
         return

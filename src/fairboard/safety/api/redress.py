@@ -14,6 +14,7 @@ from fairboard.people.api_auth import require, visitor
 from fairboard.safety import schemas_redress as shapes
 from fairboard.safety.queries import appeals as queries
 from fairboard.safety.queries import decisions as decision_queries
+from fairboard.safety.queries.records import case_record
 from fairboard.safety.schemas import DecisionOut
 from fairboard.safety.services import appeals, undoing
 
@@ -124,3 +125,9 @@ def list_statements(
         cursor=cursor,
     )  # fmt: skip
     return {"statements": page.items, "next_cursor": page.next_cursor}
+
+
+@router.get("/cases/{case_id}/record", response={200: shapes.CaseRecordOut, PROBLEMS: ProblemOut})
+def read_case_record(request: HttpRequest, case_id: str = ID) -> Any:
+    """Beside a case: the author's record, what it resembles, and the records of who reported it."""
+    return case_record(case_id=case_id, actor=require(request, "desk:read"), at=clock.now())

@@ -120,9 +120,9 @@ def _measures(decision: Decision) -> Iterator[str]:
     done = set(decision.actions) or ({"remove"} if decision.outcome == "reject" else set())
     ends = decision.statement.get("end_date_account_restriction")
     if "remove" in done:
-        yield _("It is not shown to anybody, in no country, without an end.")
+        yield _("Nobody sees it, in any country, as long as this decision stands.")
     if "restrict" in done:
-        yield _("It is shown only to who has its address: not in lists and not in the search.")
+        yield _("Only people who have its address see it, in any country: it is not in lists and not in the search.")
     if "demonetise" in done:
         yield _("It is excluded from paid promotion.")
     if "suspend" in done:

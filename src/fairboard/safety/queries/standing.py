@@ -48,6 +48,14 @@ def withheld_ids(*, member_id: str, kind: str) -> list[str]:
     return list(found.values_list("subject_id", flat=True))
 
 
+def withheld_among(*, kind: str, subject_ids: Collection[str]) -> set[str]:
+    """Those of the subjects that are out of sight only because of their author's standing."""
+    if not subject_ids:
+        return set()
+    found = Withheld.objects.filter(kind=kind, subject_id__in=subject_ids)
+    return set(found.values_list("subject_id", flat=True))
+
+
 def is_held(*, subject_kind: str, subject_id: str, at: datetime) -> bool:
     """Whether a legal hold keeps a member's or a subject's data from being erased."""
     standing = Q(until=None) | Q(until__gt=at)

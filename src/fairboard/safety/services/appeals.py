@@ -186,7 +186,7 @@ def _replacement(appeal: Appeal, answer: Answer, base: decisions.Wanted, at: dat
     outcome = "reject" if is_content else "allow"
     done = deciding.check(outcome, policy, reason, answer.actions, answer.days, former.submission.kind)
     restricts = statements.needed(done)
-    if not refuses and (not restricts or set(done) >= set(former.actions)):
+    if not refuses and (not restricts or set(done) >= set(former.actions or ["remove"])):
         raise Invalid(_("Choose what of the decision stays, but less than all."), field="actions")
     return replace(
         base, outcome=outcome, policy=policy if restricts else "", reason_text=reason, actions=done,

@@ -1,7 +1,7 @@
 """Making a decision and carrying it out: what `deciding`, `undoing` and `appeals` share."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -73,7 +73,7 @@ def carry_out(decision: Decision, *, actor: Actor, at: datetime, until: datetime
         refused.remember(submission)
     elif decision.outcome == "allow":
         refused.forget(submission)
-    decision_made.send(sender=Decision, decision=row_of(decision))
+    decision_made.send(sender=Decision, decision=replace(row_of(decision), at=at))
     reporters.count(decision=decision, at=at)
     if decision.outcome == "reject" and submission.author_id:
         warnings.warn_if_due(member_id=submission.author_id, at=at)

@@ -33,7 +33,7 @@ def undo(*, decision_id: str, reason: str, actor: Actor, at: datetime) -> Decisi
         raise Invalid(_("Say why it is undone, in a sentence."), field="reason")
     with transaction.atomic():
         lock(former)
-        restricted = statements.needed(former.actions)
+        restricted = former.outcome == "reject" or statements.needed(former.actions)
         outcome = "allow" if restricted or former.submission.verdict == "allow" else "hold"
         made = replace(former, decisions.Wanted(
             former.submission, outcome, former.case, reason_text=reason, undoes=former
