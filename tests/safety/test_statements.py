@@ -20,6 +20,7 @@ from fairboard.safety.services.notices import file_notice
 from fairboard.safety.services.undoing import undo
 from fairboard.safety.statement_table import FILINGS, KEYWORDS, filing
 from fairboard.screening import policies
+from tests.api.client import Caller
 from tests.market.drafts import hidden_number, prohibited
 from tests.people import client_of
 
@@ -187,3 +188,11 @@ def test_statements_of_child_safety_are_exported_by_the_permitted_only(
     assert statement_batch(actor=moderator).items == []
     assert statement_batch(actor=admin).items == []
     assert len(statement_batch(actor=lead).items) == 1
+
+
+def test_the_api_gives_the_statements_of_some_days(seller: Actor, moderator: Actor, now: datetime) -> None:
+    submit(actor=seller, draft=prohibited(), at=now)
+    caller = Caller(moderator)
+    assert len(caller.get("/statements?since=2026-11-01&until=2026-11-03").json()["statements"]) == 1
+    assert caller.get("/statements?until=2026-11-02").json()["statements"] == []
+    assert caller.get("/statements?since=2026-02-30").status_code == 422

@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Path, Query, Router, Status
 
 from fairboard.filters import Condition
 from fairboard.kit import clock
 from fairboard.kit.lists import LONGEST_FILTER, read_filter
+from fairboard.kit.problems import Invalid
 from fairboard.kit.schemas import PROBLEMS, ProblemOut
 from fairboard.people.api_auth import require, visitor
 from fairboard.safety import schemas_redress as shapes
@@ -21,6 +23,14 @@ from fairboard.safety.services import appeals, undoing
 router = Router(tags=["safety"])
 ID = Path(..., pattern="^[0-9a-z]{1,16}$")
 OPEN = Condition("state", "eq", "open")
+DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+
+
+def _day(text: str, name: str) -> datetime:
+    try:
+        return clock.aware(datetime.fromisoformat(text))
+    except ValueError as error:
+        raise Invalid(_("There is no such day."), field=name) from error
 
 
 @router.get("/me/decisions", response={200: shapes.DecisionItemList, PROBLEMS: ProblemOut})
@@ -85,13 +95,13 @@ def list_appeals(
 @router.get("/appeals/overturned", response={200: list[shapes.OverturnOut], PROBLEMS: ProblemOut})
 def overturned(
     request: HttpRequest,
-    since: datetime = Query(...),
-    until: datetime = Query(...),
+    since: str = Query(..., pattern=DAY, description="First day (UTC)."),
+    until: str = Query(..., pattern=DAY, description="The day after the last (UTC)."),
     by: str = Query("policy", pattern="^(policy|rule)$"),
 ) -> Any:
     """How often decisions of a time were appealed and overturned."""
     actor = require(request, "desk:read")
-    return queries.overturn_rates(actor=actor, since=clock.aware(since), until=clock.aware(until), by=by)
+    return queries.overturn_rates(actor=actor, since=_day(since, "since"), until=_day(until, "until"), by=by)
 
 
 @router.get("/appeals/{appeal_id}", response={200: shapes.AppealOut, PROBLEMS: ProblemOut})
@@ -114,14 +124,14 @@ def decide_appeal(request: HttpRequest, decision: shapes.AppealDecisionIn, appea
 @router.get("/statements", response={200: shapes.StatementBatch, PROBLEMS: ProblemOut})
 def list_statements(
     request: HttpRequest,
-    since: datetime | None = Query(None),
-    until: datetime | None = Query(None),
+    since: str = Query("", pattern=f"{DAY}|^$", description="First day (UTC)."),
+    until: str = Query("", pattern=f"{DAY}|^$", description="The day after the last (UTC)."),
     cursor: str = Query("", max_length=400),
 ) -> Any:
     """Statements of reasons in batches of 100, as the DSA Transparency Database takes them."""
     actor = require(request, "desk:read")
     page = decision_queries.statement_batch(
-        actor=actor, since=clock.aware(since) if since else None, until=clock.aware(until) if until else None,
+        actor=actor, since=_day(since, "since") if since else None, until=_day(until, "until") if until else None,
         cursor=cursor,
     )  # fmt: skip
     return {"statements": page.items, "next_cursor": page.next_cursor}
