@@ -342,6 +342,15 @@ HEADLESS_CLIENTS = ("app",)  # signing up and in over the API; browsers use the 
 HEADLESS_SERVE_SPECIFICATION = True
 HEADLESS_SPECIFICATION_TEMPLATE_NAME = None
 
+# -- Redress --------------------------------------------------------------------------------------------
+APPEAL_DAYS = _number("FAIRBOARD_APPEAL_DAYS", 7)
+if not 0 < APPEAL_DAYS <= 60:
+    _problems.append(f"FAIRBOARD_APPEAL_DAYS is {APPEAL_DAYS:g}: set it to 1 to 60 days.")
+DISPUTE_URL = _text(
+    "FAIRBOARD_DISPUTE_URL",
+    "https://digital-strategy.ec.europa.eu/en/policies/dsa-out-court-dispute-settlement",
+)
+
 # -- Logging: one line an event, never a secret or a message's text -------------------------------------
 LOG_LEVEL = _text("FAIRBOARD_LOG_LEVEL", "WARNING").upper()
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("fairboard.web.urls")),
     path("", include("fairboard.market.urls")),
     path("", include("fairboard.safety.urls_public")),
+    path("", include("fairboard.safety.urls_redress")),
     path("account/", include("fairboard.people.urls")),
     path("desk/", include("fairboard.safety.urls")),
     path("messages/", include("fairboard.talk.urls")),

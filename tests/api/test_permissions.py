@@ -9,13 +9,15 @@ from fairboard.api.root import api
 from fairboard.kit import clock
 from fairboard.kit.actors import Actor
 from fairboard.market.services.posting import submit
-from fairboard.safety.models import Case, Disclosure
-from fairboard.safety.services.orders import take_step
-from fairboard.safety.models import Case
+from fairboard.safety.models import Case, Decision, Disclosure, Reporter
+from fairboard.safety.services.appeals import file_appeal
 from fairboard.safety.services.banks import bring_in, create
+from fairboard.safety.services.flaggers import Entry, add_flagger
+from fairboard.safety.services.notices import file_notice
+from fairboard.safety.services.orders import take_step
 from fairboard.talk.services.messages import reply
 from tests.api.client import Caller
-from tests.market.drafts import bicycle, hidden_number
+from tests.market.drafts import bicycle, hidden_number, prohibited
 from tests.safety.ads import linked_network
 from tests.safety.orders_made import verified
 from tests.safety.rulebook import tried, written
@@ -42,6 +44,15 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("get", "/policies"): EVERYBODY, ("post", "/screen"): DESK,
     ("get", "/networks"): DESK, ("get", "/networks/{network_id}"): DESK,
     ("post", "/networks/{network_id}/case"): DESK, ("post", "/networks/{network_id}/hold"): DESK,
+    ("get", "/cases/{case_id}/record"): DESK, ("get", "/me/decisions"): SIGNED_IN, ("get", "/me/appeals"): SIGNED_IN,
+    ("get", "/decisions/{decision_id}"): {"member"} | DESK, ("post", "/decisions/{decision_id}/undo"): DESK,
+    ("post", "/appeals"): {"member"}, ("get", "/appeals"): DESK, ("get", "/appeals/overturned"): DESK,
+    ("get", "/appeals/{appeal_id}"): {"member"} | DESK, ("post", "/appeals/{appeal_id}/decision"): DESK,
+    ("post", "/notices/{receipt}/appeal"): EVERYBODY, ("get", "/statements"): DESK, ("get", "/reporters"): DESK,
+    ("post", "/reporters/{reporter_id}/warn"): DESK, ("post", "/reporters/{reporter_id}/mute"): DESK,
+    ("post", "/reporters/{reporter_id}/hear"): DESK, ("get", "/flaggers"): DESK,
+    ("post", "/flaggers"): {"lead", "admin"}, ("get", "/flaggers/{flagger_id}"): DESK,
+    ("put", "/flaggers/{flagger_id}"): {"lead", "admin"}, ("get", "/flaggers/{flagger_id}/figures"): DESK,
     ("get", "/events"): DESK, ("get", "/me"): SIGNED_IN, ("put", "/me/language"): SIGNED_IN,
     ("get", "/rules"): DESK, ("post", "/rules"): DESK, ("get", "/rules/variables"): DESK,
     ("post", "/rules/validate"): DESK, ("get", "/rules/packaged"): DESK,
@@ -81,6 +92,13 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     bring_in(bank_id=bank, lines=["0" * 32], actor=Actor.system("tests"), at=now)
     rule = written(Actor.system("tests"), now)
     tried(rule, Actor.system("tests"), now)
+    submit(actor=seller, draft=prohibited(), at=now)
+    decision = Decision.objects.get().public_id
+    appeal = file_appeal(decision_id=decision, text="Please look at it again.", actor=seller, at=now)
+    file_notice(
+        subject_kind="ad", subject_id=Case.objects.get().subject_id, reporter=buyer, reporter_email="", kind="other",
+        text="", at=now,
+    )  # fmt: skip
     people = (
         {"member": seller, "stranger": buyer}
         | {role: make_member(f"{role}-person", role=role) for role in ("sales", "safety", "admin")}
@@ -88,35 +106,36 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     )
     order_id = verified(people["lead"], now, subjects=f"ad {live.ad_id}")
     take_step(order_id=order_id, step="carry_out", text="", actor=people["lead"], at=now)
+    entry = Entry("Helpline", "help@example.org", "Coordinator", "A-1")
     return {
         "callers": {"visitor": Caller(), **{role: Caller(actor) for role, actor in people.items()}},
-        "people": people, "ad_id": live.ad_id, "conversation_id": talk.conversation_id,
-        "case_id": Case.objects.get().public_id, "rule_id": rule.rule_id,
-        "order_id": order_id,
-        "disclosure_id": Disclosure.objects.get().public_id,
-        "network_id": linked_network(seller, now),
-        "rule_id": rule.rule_id, "bank_id": bank,
+        "ids": {
+            "ad_id": live.ad_id, "code": "de/berlin", "slug": "vehicles/bicycles", "receipt": "abc",
+            "conversation_id": talk.conversation_id, "member_id": buyer.id, "case_id": Case.objects.get().public_id,
+            "decision_id": decision, "appeal_id": appeal, "reporter_id": Reporter.objects.get().public_id,
+            "flagger_id": add_flagger(entry=entry, actor=people["lead"], at=now), "order_id": order_id,
+            "disclosure_id": Disclosure.objects.get().public_id, "network_id": linked_network(seller, now),
+            "rule_id": rule.rule_id, "bank_id": bank, "value": "0" * 32, "key": "disguised-contact",
+        },
     }  # fmt: skip
 
 
 def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
     caller: Caller = market["callers"][role]
     tokens = caller.get("/tokens").json() if role != "visitor" and path == "/tokens/{token_id}" else []
-    filled = path.format(
-        ad_id=market["ad_id"], code="de/berlin", slug="vehicles/bicycles", receipt="abc",
-        conversation_id=market["conversation_id"], case_id=market["case_id"], member_id=market["people"]["stranger"].id,
-        token_id=tokens[0]["id"] if tokens else "abc", rule_id=market["rule_id"], key="disguised-contact",
-        order_id=market["order_id"], disclosure_id=market["disclosure_id"],
-        network_id=market["network_id"],
-        token_id=tokens[0]["id"] if tokens else "abc", rule_id=market["rule_id"], bank_id=market["bank_id"],
-        value="0" * 32, key="disguised-contact",
-    )  # fmt: skip
+    ids = market["ids"]
+    filled = path.format(**ids, token_id=tokens[0]["id"] if tokens else "abc")
+    filled += {
+        "/appeals/overturned": "?since=2026-01-01&until=2026-12-31",
+        "/flaggers/{flagger_id}/figures": "?year=2026",
+    }.get(path, "")
+    flagger = {"name": "Other", "contact": "other@example.org", "awarded_by": "Coordinator", "award": "A-2"}
     draft = {"title": "A good bicycle", "body": "A bicycle like many others.", "category": "vehicles/bicycles",
              "place": "de/berlin", "price": 5}  # fmt: skip
     bodies = {
-        "/ads": draft, "/ads/{ad_id}": draft, "/conversations": {"ad_id": market["ad_id"], "text": "Hello"},
+        "/ads": draft, "/ads/{ad_id}": draft, "/conversations": {"ad_id": ids["ad_id"], "text": "Hello"},
         "/conversations/{conversation_id}/messages": {"text": "Hello"},
-        "/notices": {"subject_id": market["ad_id"], "kind": "other"},
+        "/notices": {"subject_id": ids["ad_id"], "kind": "other"},
         "/cases/{case_id}/decisions": {"outcome": "allow"},
         "/queues/next": {"queue": "notices"},
         "/screen": {"body": "x"}, "/members/{member_id}/role": {"role": "member"},
@@ -130,10 +149,16 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         "/rules/{rule_id}/retire": {"reason": "Enough."}, "/rules/{rule_id}/shadow": {}, "/rules/validate": {},
         "/rules/{rule_id}/promote": {}, "/rules/{rule_id}/backtest": {},
         "/orders": {"kind": "own_report", "authority": "Police", "country": "DE", "received_at": "2026-01-01T00:00:00Z",
-                    "received_how": "sent", "subjects": [{"kind": "ad", "id": market["ad_id"]}]},
+                    "received_how": "sent", "subjects": [{"kind": "ad", "id": ids["ad_id"]}]},
         "/orders/{order_id}/steps": {"step": "note", "text": "Something to remember."},
         "/packages/{disclosure_id}/handed": {"to": "Somebody"},
         "/networks/{network_id}/hold": {"policy": "scam", "reason": "They belong together."},
+        "/decisions/{decision_id}/undo": {"reason": "It was a mistake."},
+        "/appeals": {"decision_id": ids["decision_id"], "text": "Please look at it again."},
+        "/appeals/{appeal_id}/decision": {"outcome": "uphold", "answer": "It stays as it is."},
+        "/notices/{receipt}/appeal": {"text": "Please look at it again."}, "/flaggers": flagger,
+        "/flaggers/{flagger_id}": flagger,
+        "/reporters/{reporter_id}/mute": {"days": 3, "reason": "Most of them had no ground."},
         "/me/language": {"language": "de"},
     }  # fmt: skip
     send = getattr(caller, method)
@@ -151,6 +176,6 @@ def test_a_role_gets_what_is_declared_and_nothing_else(
     if role in ENDPOINTS[method, path]:
         # An unknown receipt, an ad renewed too early and a photo that is missing are answers, not refusals.
         assert status not in {401, 403}
-        assert status != 404 or path == "/notices/{receipt}"
+        assert status != 404 or path in {"/notices/{receipt}", "/notices/{receipt}/appeal"}
     else:
         assert status in REFUSED | ({409, 422} if path in {"/conversations", "/photos"} else set())

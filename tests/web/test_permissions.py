@@ -12,15 +12,17 @@ from fairboard.kit import clock
 from fairboard.kit.actors import ANONYMOUS, Actor
 from fairboard.market.services.photos import add_photo
 from fairboard.market.services.posting import submit
-from fairboard.safety.models import Case, Disclosure
+from fairboard.safety.models import Case, Decision, Disclosure
+from fairboard.safety.services.appeals import file_appeal
+from fairboard.safety.services.banks import create
+from fairboard.safety.services.flaggers import Entry, add_flagger
+from fairboard.safety.services.notices import file_notice
 from fairboard.safety.services.orders import take_step
 from fairboard.safety.services.risks import adopt
 from fairboard.safety.services.takedowns import request_takedown
 from fairboard.safety.services.traders import declare
-from fairboard.safety.models import Case
-from fairboard.safety.services.banks import create
 from fairboard.talk.services.messages import reply
-from tests.market.drafts import BERLIN, bicycle, hidden_number
+from tests.market.drafts import BERLIN, bicycle, hidden_number, prohibited
 from tests.market.photos import jpeg
 from tests.people import client_of
 from tests.safety.ads import linked_network
@@ -62,6 +64,9 @@ PAGES: dict[str, set[str]] = {
     "duties:transparency": EVERYBODY, "duties:transparency_csv": EVERYBODY,
     "safety:networks": DESK, "safety:network": DESK,
     "safety:banks": {"lead", "admin"}, "safety:bank": {"lead", "admin"},
+    "safety:appeals": DESK, "safety:appeal": DESK, "safety:decision": DESK, "safety:reporters": DESK,
+    "safety:flaggers": DESK, "safety:flagger": DESK,
+    "redress:decision": OWNER | DESK, "redress:mine": SIGNED_IN, "redress:receipt": EVERYBODY,
     "people_home": SIGNED_IN, "people_members": ADMIN, "people_link": EVERYBODY,
 }  # fmt: skip
 POSTED = {"market:act", "safety:package", "safety:take"}
@@ -95,6 +100,13 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     bank = create(name="B", kind="md5", policy="scam", action="hold", actor=Actor.system("tests"), at=now)
     rule = written(Actor.system("tests"), now)
     tried(rule, Actor.system("tests"), now)
+    submit(actor=seller, draft=prohibited(), at=now)
+    decision = Decision.objects.get().public_id
+    appeal = file_appeal(decision_id=decision, text="Please look at it again.", actor=seller, at=now)
+    receipt = file_notice(
+        subject_kind="ad", subject_id=Case.objects.get().subject_id, reporter=buyer, reporter_email="", kind="other",
+        text="", at=now,
+    ).id  # fmt: skip
     people = (
         {"member": seller, "stranger": buyer}
         | {role: make_member(f"{role}-person", role=role) for role in ("sales", "safety", "admin")}
@@ -108,6 +120,8 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     )  # fmt: skip
     declare(is_trader=True, actor=buyer, at=now)
     receipt = request_takedown(draft=asking(), actor=ANONYMOUS, at=now)
+    entry = Entry("Helpline", "help@example.org", "Coordinator", "A-1")
+    flagger = add_flagger(entry=entry, actor=people["lead"], at=now)
     return {
         "clients": {"visitor": Client(), **{role: client_of(actor) for role, actor in people.items()}},
         "arguments": {
@@ -127,6 +141,11 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "safety:trader": {"member_id": buyer.id},
             "duties:takedown_receipt": {"receipt": receipt},
             "safety:package": {"disclosure_id": Disclosure.objects.get().public_id},
+            "safety:appeal": {"appeal_id": appeal},
+            "safety:decision": {"decision_id": decision},
+            "safety:flagger": {"flagger_id": flagger},
+            "redress:decision": {"decision_id": decision},
+            "redress:receipt": {"receipt": receipt},
             "people_link": {"token": "abc"},
             "safety:rule_packaged": {"key": "disguised-contact"},
             "safety:bank": {"bank_id": bank},

@@ -21,6 +21,7 @@ from fairboard.cli import (
     rules,
     running,
     screening,
+    statements,
 )
 
 app = typer.Typer(
@@ -43,6 +44,7 @@ app.command("relink")(networks.relink)
 app.command("screen")(screening.screen)
 app.command("photo")(photo.photo)
 app.command("bench")(bench.bench)
+market.export_app.command("statements")(statements.export_statements)
 app.add_typer(market.import_app, name="import")
 app.add_typer(market.export_app, name="export")
 app.add_typer(pack.pack_app, name="pack")

@@ -138,14 +138,26 @@ def attribute_field(spec: FieldSpec) -> forms.Field:
 
 
 class ReportForm(forms.Form):
-    """What is wrong with an ad, in the reporter's words."""
+    """What is wrong with an ad, in the reporter's words (the elements of DSA article 16(2))."""
 
     kind = forms.ChoiceField(label=_("What is wrong?"), widget=forms.RadioSelect)
     text = forms.CharField(
-        label=_("Tell us more"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 5})
-    )
+        label=_("Why is it wrong?"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("What breaks the law or our rules, and how you know."),
+    )  # fmt: skip
+    location = forms.CharField(
+        label=_("Where exactly?"), required=False, max_length=500,
+        help_text=_("Such as the second photo, or a sentence of the text. The ad itself is known."),
+    )  # fmt: skip
+    name = forms.CharField(
+        label=_("Your name"), required=False, max_length=120,
+        help_text=_("Not needed when somebody may be exploited or a child may be in danger."),
+    )  # fmt: skip
     email = forms.EmailField(
         label=_("Your e-mail"), required=False, help_text=_("So that we can tell you what we decided.")
+    )
+    good_faith = forms.BooleanField(
+        label=_("I believe in good faith that what I say is accurate and complete."), required=False
     )
 
     def __init__(self, kinds: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:

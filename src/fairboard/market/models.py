@@ -153,7 +153,7 @@ class Card(models.Model):
     """What a list shows of a live ad, in one row, in the order of publication.
 
     ``position`` grows with time and is the rowid of the full-text index, so "newest first" is the
-    index's own order. There is a card exactly while the ad is live.
+    index's own order. There is a card exactly while the ad is live and no decision restricts it to who has its address.
     """
 
     position = models.BigIntegerField(primary_key=True)

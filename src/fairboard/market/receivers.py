@@ -13,10 +13,11 @@ from fairboard.market.queries.described import describe
 from fairboard.market.queries.located import locate
 from fairboard.market.queries.sampled import draw
 from fairboard.market.services import lifecycle
+from fairboard.market.services import standing as standings
 from fairboard.market.services.catalogue import load_catalogue
 from fairboard.market.services.photo_files import photo_files
 from fairboard.safety import registry
-from fairboard.safety.signals import decision_made
+from fairboard.safety.signals import decision_made, standing_changed
 
 
 class AdHandler:
@@ -45,8 +46,16 @@ def carry_out(sender: object, *, decision: Any, **rest: Any) -> None:
     if decision.subject_kind == "ad":
         lifecycle.decide(
             ad_id=decision.subject_id, submission_id=decision.submission_id, outcome=decision.outcome,
-            actor=Actor.system("desk"), at=decision.at,
+            actor=Actor.system("desk"), at=decision.at, is_restriction=decision.is_restriction,
         )  # fmt: skip
+
+
+@receiver(standing_changed)
+def follow_standing(sender: object, *, standing: Any, **rest: Any) -> None:
+    """Hide the ads of a member who may not publish, or bring them back, in the same transaction."""
+    standings.follow_standing(
+        member_id=standing.member_id, state=standing.state, actor=Actor.system("desk"), at=standing.at
+    )
 
 
 @receiver(post_migrate)

@@ -5,9 +5,12 @@ from importlib import import_module
 from fairboard.kit.rooms import RoomConfig
 
 PARTS = (
+    "events_decisions",
+    "laundering",
     "receivers_banks",
     "receivers_duties",
     "receivers_networks",
+    "tasks_decisions",
     "tasks_networks",
     "tasks_orders",
     "tasks_rules",

@@ -7,16 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from fairboard.screening import policies
 
-ACTIONS = (
-    ("restrict", _("Show by its link only")),
-    ("demonetise", _("No promotion, no payment")),
-    ("watch", _("Watch the account")),
-    ("hold_account", _("Put the account on hold")),
-    ("suspend", _("Suspend the account for 30 days")),
-    ("close", _("Close the account (two people)")),
-)
-"""What can be done beside allowing or refusing."""
-
 
 class DecisionForm(forms.Form):
     """A decision; services check that a refusal has a policy and a reason."""
@@ -28,9 +18,7 @@ class DecisionForm(forms.Form):
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    actions = forms.MultipleChoiceField(
-        label=_("Also"), required=False, choices=ACTIONS, widget=forms.CheckboxSelectMultiple
-    )
+    days = forms.IntegerField(label=_("Days of a suspension"), required=False, min_value=1, max_value=365)
     note = forms.CharField(label=_("Note for colleagues"), required=False, max_length=4000)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

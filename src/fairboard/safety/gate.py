@@ -16,6 +16,7 @@ from fairboard.ledger.services import Entry, Subject, record_many
 from fairboard.safety import events, parts, priority, refused, rule_keeping, ruleset
 from fairboard.safety.models import Case, Decision, Submission
 from fairboard.safety.parts import Judged, Request
+from fairboard.safety.statement_facts import statement_of
 from fairboard.screening import Document, Reason, Result, Stores, Verdict, prepare, screen
 
 log = logging.getLogger("fairboard.safety")
@@ -156,10 +157,13 @@ def _follow_up(submission: Submission, at: datetime, severity: int = 2) -> str |
     policy = next((one for one in named if one in CHILD_POLICIES), named[0] if named else "")
     if submission.verdict == "reject":
         refused.remember(submission)
-        Decision.objects.create(
-            submission=submission, outcome="reject", policy=policy, is_automatic=True, at=at,
+        decision = Decision(
+            submission=submission, outcome="reject", policy=policy, is_automatic=True, at=at, actions=["remove"],
             reason_text=" ".join(dict.fromkeys(reason["message"] for reason in submission.reasons)),
+            carried_out_at=at,
         )  # fmt: skip
+        decision.statement = statement_of(decision)
+        decision.save()
         return None
     urgent = submission.verdict == "escalate"
     return open_case(
@@ -193,7 +197,7 @@ def open_case(*, submission: Submission, queue: str, severity: int, policy: str,
         case.queue = queue
     case.reach += 1
     case.due_at = min(case.due_at, at + priority.DUE[severity])
-    case.policy = policy or case.policy
+    case.policy = case.policy if case.is_child and case.policy and not is_child else policy or case.policy
     case.rank = priority.rank(severity=case.severity, reach=case.reach, opened_at=case.opened_at)
     case.save()
     return case

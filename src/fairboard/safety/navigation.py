@@ -22,7 +22,18 @@ class Entry:
 
 ENTRIES = (
     Entry("safety:queue", _("Queues"), "inbox", "desk.view"),
+    Entry("safety:appeals", _("Appeals"), "gavel", "desk.view"),
+    Entry("safety:networks", _("Networks"), "link", "desk.view"),
     Entry("safety:rules", _("Rules"), "scale", "desk.view"),
+    Entry("safety:banks", _("Hash banks"), "image", "banks.manage"),
+    Entry("safety:takedowns", _("Intimate images"), "eye-off", "desk.decide"),
+    Entry("safety:orders", _("Orders"), "file-text", "orders.manage"),
+    Entry("safety:reporters", _("Reporters"), "flag", "desk.view"),
+    Entry("safety:flaggers", _("Trusted flaggers"), "megaphone", "desk.view"),
+    Entry("safety:traders", _("Traders"), "store", "desk.lead"),
+    Entry("safety:metrics", _("Metrics"), "chart-column", "metrics.view"),
+    Entry("safety:samples", _("Samples"), "eye", "desk.decide"),
+    Entry("safety:risks", _("Risks"), "triangle-alert", "metrics.view"),
     Entry("safety:ledger", _("Ledger"), "history", "ledger.view"),
     Entry("safety:wellness", _("My day"), "heart", "desk.view"),
 )

@@ -12,13 +12,17 @@ Text = Annotated[str, Field(max_length=4000, pattern=r"^[^\u0000]*$")]
 
 
 class NoticeIn(BodySchema):
-    """A report. ``email`` is where a visitor is told the outcome."""
+    """A report (DSA article 16(2)). ``email`` is where a visitor is told the outcome, ``text`` why it is wrong,
+    ``location`` where exactly."""
 
     subject_kind: Literal["ad", "message"] = "ad"
     subject_id: Annotated[str, Field(pattern=r"^[0-9a-z]{1,16}$")]
     kind: Annotated[str, Field(max_length=30)]
     text: Text = ""
     email: Annotated[str, Field(max_length=254, pattern=r"^[^\u0000]*$")] = ""
+    name: Annotated[str, Field(max_length=120, pattern=r"^[^\u0000]*$")] = ""
+    location: Annotated[str, Field(max_length=500, pattern=r"^[^\u0000]*$")] = ""
+    good_faith: bool = False
 
 
 class NoticeOut(Schema):
@@ -28,6 +32,10 @@ class NoticeOut(Schema):
     state: str
     at: datetime
     outcome: str = ""
+    joined: bool = False
+    can_appeal: bool = False
+    appeal_until: datetime | None = None
+    appeal_state: str = ""
 
 
 class CaseOut(Schema):
@@ -88,14 +96,17 @@ class ProposedOut(Schema):
 
 
 class DecisionIn(BodySchema):
-    """A decision. A refusal needs a policy and a reason its author is told."""
+    """A decision. What restricts needs a policy and a reason its author is told.
 
-    actions: list[Literal["restrict", "demonetise", "watch", "hold_account", "suspend", "close"]] = []
+    ``actions`` go beside allowing or refusing; ``days`` is how long a suspension lasts.
+    """
 
     outcome: Literal["allow", "reject"]
     policy: Annotated[str, Field(max_length=40)] = ""
     reason_text: Text = ""
     note: Text = ""
+    actions: list[Literal["remove", "restrict", "demonetise", "watch", "hold_account", "suspend", "close"]] = []
+    days: Annotated[int, Field(ge=0, le=365)] = 0
 
 
 class DecisionOut(Schema):
@@ -108,6 +119,7 @@ class DecisionOut(Schema):
     policy: str
     reason_text: str
     at: datetime
+    actions: list[str] = []
 
 
 class PolicyOut(Schema):

@@ -8,7 +8,10 @@ from django.dispatch import Signal
 
 @dataclass(frozen=True, slots=True)
 class DecisionRow:
-    """A decision as other rooms hear of it; outcome is ``allow`` or ``reject``."""
+    """A decision as other rooms hear of it; outcome is ``allow``, ``reject`` or, after an undo, ``hold``.
+
+    A refusal with the action ``restrict`` leaves its subject in sight of who has its address.
+    """
 
     id: str
     subject_kind: str
@@ -18,6 +21,12 @@ class DecisionRow:
     policy: str
     reason_text: str
     at: datetime
+    actions: tuple[str, ...] = ()
+
+    @property
+    def is_restriction(self) -> bool:
+        """Whether the subject stays, but out of lists and search."""
+        return "restrict" in self.actions
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,14 @@
 from django.urls import path
 
 from fairboard.safety.views import (
+    appeals,
     banks,
     desk,
     ledger,
     metrics,
     networks,
     orders,
+    reporters,
     risks,
     rule_editor,
     rule_life,
@@ -48,4 +50,10 @@ urlpatterns = [
     path("metrics", metrics.metrics, name="metrics"),
     path("samples", metrics.samples, name="samples"),
     path("packages/<slug:disclosure_id>", orders.package, name="package"),
+    path("appeals", appeals.queue, name="appeals"),
+    path("appeals/<slug:appeal_id>", appeals.appeal, name="appeal"),
+    path("decisions/<slug:decision_id>", appeals.decision, name="decision"),
+    path("reporters", reporters.reporters, name="reporters"),
+    path("flaggers", reporters.flaggers, name="flaggers"),
+    path("flaggers/<slug:flagger_id>", reporters.flagger, name="flagger"),
 ]

@@ -14,6 +14,7 @@ from fairboard.kit.pagination import Page, decode_cursor, encode_cursor
 from fairboard.market import catalogue
 from fairboard.market.models import Ad
 from fairboard.market.queries.ads import photo_address
+from fairboard.safety.queries.standing import withheld_among
 
 TABS = (
     ("", _("All")),
@@ -45,6 +46,8 @@ class OwnAdRow:
     expires_at: datetime | None
     verdict: str
     has_pending: bool
+    is_withheld: bool
+    """Out of sight only because of the standing of the account."""
 
 
 SCHEMA = Schema(
@@ -69,7 +72,8 @@ def own_ads(*, actor: Actor, tree: Node | None = None, cursor: str = "", size: i
         found = found.filter(pk__lt=before)
     ads = list(found.order_by("-pk")[: size + 1])
     more = encode_cursor(ads[size - 1].pk) if len(ads) > size else ""
-    return Page([_row(ad) for ad in ads[:size]], next_cursor=more)
+    withheld = withheld_among(kind="ad", subject_ids=[ad.public_id for ad in ads if ad.state == "removed"])
+    return Page([_row(ad, ad.public_id in withheld) for ad in ads[:size]], next_cursor=more)
 
 
 def counts(*, actor: Actor) -> dict[str, int]:
@@ -80,7 +84,7 @@ def counts(*, actor: Actor) -> dict[str, int]:
     return {**by_state, "": sum(by_state.values())}
 
 
-def _row(ad: Ad) -> OwnAdRow:
+def _row(ad: Ad, is_withheld: bool) -> OwnAdRow:
     known = catalogue.current()
     shown = ad.current
     assert shown is not None
@@ -89,4 +93,5 @@ def _row(ad: Ad) -> OwnAdRow:
         known.place_by_pk[shown.place_id].label, known.category_by_pk[shown.category_id].name,
         photo_address(shown.photos[0], "s") if shown.photos else "", ad.created_at, ad.published_at,
         ad.expires_at, shown.verdict, ad.live_id is not None and ad.live_id != ad.current_id,
+        is_withheld and shown.verdict == "allow",
     )  # fmt: skip

@@ -17,6 +17,8 @@ from fairboard.market.services import posting, publishing
 from fairboard.market.services.drafts import Checked, Draft, check
 from fairboard.people.queries import member_pks
 from fairboard.safety import gate
+from fairboard.safety.queries.standing import blocked_among
+from fairboard.safety.services.standing import check_standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,11 @@ def submit_many(*, rows: Sequence[Row], at: datetime, actor: Actor) -> list[Outc
     fresh: list[tuple[int, Row, Checked]] = []
     with transaction.atomic():
         known = _known(rows)
+        blocked = blocked_among({row.seller.id for row in rows}, at=at)
         for number, row in enumerate(rows):
             try:
+                if row.seller.id in blocked:
+                    check_standing(member_id=row.seller.id, at=at)
                 checked = check(row.draft)
                 ad = known.get((row.source, row.external_id)) if row.external_id else None
                 if ad is not None:

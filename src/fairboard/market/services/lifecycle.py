@@ -9,9 +9,11 @@ from fairboard.kit.actors import Actor
 from fairboard.kit.problems import Conflict, NotFound
 from fairboard.ledger.services import Entry, Subject, record, record_many
 from fairboard.market import events
-from fairboard.market.models import Ad, Revision
-from fairboard.market.services import publishing
+from fairboard.market.models import Ad, Card, Revision
+from fairboard.market.services import publishing, standing
 from fairboard.people.queries import member_pk
+from fairboard.safety.queries.standing import blocked_among, unlisted_among
+from fairboard.safety.services.standing import check_standing
 
 
 class NotNow(Conflict):
@@ -31,7 +33,8 @@ def mark_sold(*, actor: Actor, ad_id: str, at: datetime) -> None:
 
 
 def renew(*, actor: Actor, ad_id: str, at: datetime) -> None:
-    """Put a live or expired ad on top for another term; raises NotFound, NotNow."""
+    """Put a live or expired ad on top for another term; raises NotFound, NotNow, AccountRestricted."""
+    check_standing(member_id=actor.id, at=at)
     with transaction.atomic():
         ad = _own(actor, ad_id)
         revision = ad.live or ad.current
@@ -63,38 +66,58 @@ def expire(*, at: datetime, most: int = 500) -> int:
     return len(due)
 
 
-def decide(*, ad_id: str, submission_id: str, outcome: str, actor: Actor, at: datetime) -> None:
-    """Carry out a decision of the desk on the judged version, in the decision's own transaction."""
+def decide(
+    *, ad_id: str, submission_id: str, outcome: str, actor: Actor, at: datetime, is_restriction: bool = False
+) -> None:
+    """Carry out a decision of the desk on the judged version, in the decision's own transaction.
+
+    A restriction leaves the ad in sight of who has its address; ``hold`` takes it out of sight until it is decided.
+    """
     with transaction.atomic():
-        ad = Ad.objects.select_for_update(of=("self",)).filter(public_id=ad_id).first()
+        ad = Ad.objects.select_for_update(of=("self",)).select_related("seller").filter(public_id=ad_id).first()
         if ad is None:
             return
         judged = ad.revisions.filter(submission_id=submission_id).first() or ad.live or ad.current
         if judged is None:
             return
+        outcome = "allow" if is_restriction else outcome
         Revision.objects.filter(pk=judged.pk).update(verdict=outcome)
         judged.verdict = outcome
-        kind = _restore(ad, judged, at) if outcome == "allow" else _hide(ad, judged)
+        kind = _restore(ad, judged, at) if outcome == "allow" else _hide(ad, judged, outcome)
         if kind:
             record(kind=kind, subject=Subject("ad", ad.public_id), actor=actor, at=at,
                    data={"revision": judged.number, "outcome": outcome})  # fmt: skip
 
 
 def _restore(ad: Ad, judged: Revision, at: datetime) -> str:
-    is_newest = judged.pk == ad.current_id
-    if ad.state in {"sold", "withdrawn", "expired"} or not is_newest or judged.pk == ad.live_id:
+    if ad.state == "live" and judged.pk == ad.live_id:
+        return _relist(ad, judged, at)
+    if ad.state in {"sold", "withdrawn", "expired"} or judged.pk != ad.current_id:
+        return ""
+    if blocked_among([ad.seller.public_id], at=at):
+        standing.hold_back(ad=ad, at=at)
         return ""
     publishing.put_live(pairs=[(ad, judged)], at=at)
     return events.PUBLISHED
 
 
-def _hide(ad: Ad, judged: Revision) -> str:
+def _relist(ad: Ad, judged: Revision, at: datetime) -> str:
+    """Bring the lists in line with whether a decision restricts a visible ad; its place in them stays."""
+    is_listed = Card.objects.filter(ad=ad).exists()
+    is_restricted = bool(unlisted_among(kind="ad", subject_ids=[ad.public_id]))
+    if is_listed != is_restricted:
+        return ""
+    publishing.put_live(pairs=[(ad, judged)], at=ad.published_at or at)
+    return events.HIDDEN if is_restricted else events.PUBLISHED
+
+
+def _hide(ad: Ad, judged: Revision, outcome: str) -> str:
     if ad.state in {"sold", "withdrawn"}:
         return ""
     if ad.live_id and ad.live_id != judged.pk:
         return ""  # an older, allowed version is in sight and stays
     publishing.take_down(ads=[ad])
-    ad.state, ad.live = "removed", None
+    ad.state, ad.live = "in_review" if outcome == "hold" else "removed", None
     ad.save(update_fields=["state", "live"])
     return events.HIDDEN
 

@@ -19,6 +19,7 @@ from fairboard.market.services.photos import MOST_PHOTOS
 from fairboard.people.queries import member_pk
 from fairboard.safety import gate, parts
 from fairboard.safety.queries.traders import may_sell
+from fairboard.safety.services.standing import check_standing
 
 ADS_AN_HOUR = 30
 CLOSED = ("sold", "withdrawn")
@@ -46,10 +47,11 @@ def submit(*, actor: Actor, draft: Draft, at: datetime, ad_id: str = "") -> Subm
     """Place a new ad, or a new version of the ad ``ad_id``.
 
     Raises BadDraft with every mistake, Forbidden, NotFound for somebody else's ad, AdClosed for one that
-    was sold, TooMany. The text is stored exactly as written whatever the verdict.
+    was sold, AccountRestricted, TooMany. The text is stored exactly as written whatever the verdict.
     """
     if not actor.can("ads.post") or not actor.id:
         raise Forbidden(_("Sign in to place an ad."))
+    check_standing(member_id=actor.id, at=at)
     if not may_sell(actor.id):
         raise Forbidden(_("Before you can place ads, please say who you are: your account, “Selling as a business”."))
     checked = check(draft)
@@ -61,7 +63,8 @@ def submit(*, actor: Actor, draft: Draft, at: datetime, ad_id: str = "") -> Subm
 
 
 def resubmit(*, seller: Actor, ad: Ad, checked: Checked, at: datetime) -> Submitted:
-    """One more version of an ad from its seller's own system; raises AdClosed, Invalid."""
+    """One more version of an ad from its seller's own system; raises AdClosed, AccountRestricted, Invalid."""
+    check_standing(member_id=seller.id, at=at)
     with transaction.atomic():
         if ad.state in CLOSED:
             raise AdClosed(_("This ad is closed. Place a new one instead."))

@@ -12,6 +12,7 @@ from fairboard.market import catalogue, index
 from fairboard.market.models import Ad, Card, Photo, Revision
 from fairboard.market.pricing import price_terms
 from fairboard.market.words import index_words
+from fairboard.safety.queries.standing import unlisted_among
 
 TERM = timedelta(days=60)
 EXCERPT = 180
@@ -37,9 +38,11 @@ def free_positions(at: datetime, count: int) -> int:
 def put_live(*, pairs: Sequence[tuple[Ad, Revision]], at: datetime) -> None:
     """Make revisions the visible version of their ads, in the caller's transaction.
 
-    The caller has the gate's or the desk's permission; several ads are written together.
+    The caller has the gate's or the desk's permission; several ads are written together. One that a decision restricts
+    to who has its address gets no card.
     """
     take_down(ads=[ad for ad, _ in pairs if ad.live_id])
+    unlisted = unlisted_among(kind="ad", subject_ids=[ad.public_id for ad, _ in pairs])
     start = free_positions(at, len(pairs))
     photos = _first_photos([revision for _, revision in pairs])
     cards, entries = [], []
@@ -47,6 +50,8 @@ def put_live(*, pairs: Sequence[tuple[Ad, Revision]], at: datetime) -> None:
         ad.state, ad.live, ad.current = "live", revision, ad.current or revision
         ad.published_at = ad.published_at or at
         ad.expires_at = ad.expires_at if ad.expires_at and ad.expires_at > at else at + TERM
+        if ad.public_id in unlisted:
+            continue
         entries.append(index.Entry(start + offset, tokens_of(revision)))
         cards.append(_card(ad, revision, start + offset, photos, index.key_of(entries[-1].tokens)))
     save_many([ad for ad, _ in pairs])

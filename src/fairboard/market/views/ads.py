@@ -22,9 +22,11 @@ from fairboard.market.services.photos import path_of
 from fairboard.people.actors import actor_of, member_of
 from fairboard.safety.kinds import NOTICE_KINDS
 from fairboard.safety.queries.access import may_see
+from fairboard.safety.queries.notices import receipt_view
 from fairboard.safety.queries.traders import disclosure_of
 from fairboard.safety.queries.verdicts import verdict_for
 from fairboard.safety.services.notices import file_notice
+from fairboard.safety.services.standing import what_standing_says
 
 AVAILABILITY = {"live": "https://schema.org/InStock", "sold": "https://schema.org/SoldOut"}
 
@@ -46,6 +48,7 @@ def ad(request: HttpRequest, ad_id: str) -> HttpResponse:
             "ad": row,
             "facts": [{"label": label, "value": value} for label, value in row.facts],
             "verdict": verdict,
+            "standing": what_standing_says(member_id=actor.id, at=clock.now()) if row.is_own else "",
             "similar": similar(row),
             "breadcrumbs": breadcrumbs(row),
             "trader": disclosure_of(row.seller_id),
@@ -160,10 +163,11 @@ def report(request: HttpRequest, ad_id: str) -> HttpResponse:
             receipt = file_notice(
                 subject_kind="ad", subject_id=row.id, reporter=actor_of(request),
                 reporter_email=_reporter_email(request, form), kind=form.cleaned_data["kind"],
-                text=form.cleaned_data["text"], at=clock.now(),
+                text=form.cleaned_data["text"], at=clock.now(), name=form.cleaned_data["name"],
+                location=form.cleaned_data["location"], good_faith=form.cleaned_data["good_faith"],
             )  # fmt: skip
         except Problem as problem:
-            form.add_error(None, problem.detail)
+            form.add_error(problem.field if problem.field in form.fields else None, problem.detail)
         else:
             return redirect("market:report_done", ad_id=row.id, receipt=receipt.id)
     return render(
@@ -182,4 +186,5 @@ def _reporter_email(request: HttpRequest, form: ReportForm) -> str:
 @require_GET
 def report_done(request: HttpRequest, ad_id: str, receipt: str) -> HttpResponse:
     """The receipt of a report."""
-    return render(request, "market/report_done.html", {"receipt": receipt, "ad_id": ad_id})
+    state = receipt_view(receipt)
+    return render(request, "market/report_done.html", {"receipt": receipt, "ad_id": ad_id, "state": state})

@@ -26,6 +26,7 @@ from fairboard.market.views.lists import PLACE_COOKIE
 from fairboard.people.actors import actor_of
 from fairboard.people.decorators import sign_in_required
 from fairboard.safety.queries.verdicts import verdict_for
+from fairboard.safety.services.standing import what_standing_says
 from fairboard.ui import listbar
 
 
@@ -198,7 +199,9 @@ def mine(request: HttpRequest) -> HttpResponse:
         for key, label in mine_queries.TABS
     ]  # fmt: skip
     bar = listbar.context(request, mine_queries.SCHEMA, asked, page.next_cursor, tabs={"state": state})
-    return render(request, "market/my_ads.html", {"ads": page.items, "tabs": tabs, "state": state, **bar})
+    said = what_standing_says(member_id=actor_of(request).id, at=clock.now())
+    context = {"ads": page.items, "tabs": tabs, "state": state, "standing": said, **bar}
+    return render(request, "market/my_ads.html", context)
 
 
 @sign_in_required

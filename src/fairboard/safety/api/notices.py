@@ -28,7 +28,8 @@ def report(request: HttpRequest, notice: NoticeIn) -> Any:
     """Say that something is wrong; anybody may. The id in the answer is the receipt."""
     return Status(201, file_notice(
         subject_kind=notice.subject_kind, subject_id=notice.subject_id, reporter=visitor(request),
-        reporter_email=notice.email, kind=notice.kind, text=notice.text, at=clock.now(),
+        reporter_email=notice.email, kind=notice.kind, text=notice.text, at=clock.now(), name=notice.name,
+        location=notice.location, good_faith=notice.good_faith,
     ))  # fmt: skip
 
 

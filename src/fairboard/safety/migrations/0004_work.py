@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
                 ('reason_text', models.TextField(blank=True)),
                 ('note', models.TextField(blank=True)),
                 ('actions', models.JSONField(default=list)),
+                ('days', models.PositiveSmallIntegerField(default=0)),
                 ('proposed_by', models.CharField(max_length=16)),
                 ('at', models.DateTimeField()),
                 ('state', models.CharField(default='pending', max_length=10)),

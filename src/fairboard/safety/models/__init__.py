@@ -1,9 +1,11 @@
 """What safety keeps, one file a subject."""
 
+from fairboard.safety.models.appeals import Appeal
 from fairboard.safety.models.banks import Bank, BankChunk, BankEntry, BankMatch
 from fairboard.safety.models.cases import Case, Decision
+from fairboard.safety.models.effects import Effect, MemberWarning, Resemblance, Withheld
 from fairboard.safety.models.networks import Identifier, LinkState, Network, NetworkMember, TextKey, Tie
-from fairboard.safety.models.notices import Notice
+from fairboard.safety.models.notices import FlaggerMember, Notice, Reporter, TrustedFlagger
 from fairboard.safety.models.orders import (
     OPEN_STATES,
     ORDER_STATES,
@@ -46,6 +48,7 @@ __all__ = [
     "STANDINGS",
     "TAKEDOWN_STATES",
     "TRADER_STATES",
+    "Appeal",
     "BackTest",
     "Bank",
     "BankChunk",
@@ -57,10 +60,13 @@ __all__ = [
     "Decision",
     "DelayedRefusal",
     "Disclosure",
+    "Effect",
     "Exposure",
+    "FlaggerMember",
     "Hold",
     "Identifier",
     "LinkState",
+    "MemberWarning",
     "Network",
     "NetworkMember",
     "Notice",
@@ -71,6 +77,8 @@ __all__ = [
     "PrevalenceSample",
     "Proposal",
     "Refused",
+    "Reporter",
+    "Resemblance",
     "RiskAssessment",
     "Rule",
     "RuleBook",
@@ -85,4 +93,6 @@ __all__ = [
     "TextKey",
     "Tie",
     "TraderRecord",
+    "TrustedFlagger",
+    "Withheld",
 ]

@@ -16,6 +16,7 @@ class Proposal(models.Model):
     reason_text = models.TextField(blank=True)
     note = models.TextField(blank=True)
     actions = models.JSONField(default=list)
+    days = models.PositiveSmallIntegerField(default=0)
     proposed_by = models.CharField(max_length=16)
     at = models.DateTimeField()
     state = models.CharField(max_length=10, default="pending")

@@ -18,8 +18,13 @@ from fairboard.people.decorators import permission_required
 from fairboard.safety.forms import ComfortForm, DecisionForm
 from fairboard.safety.kinds import NOTICE_KINDS
 from fairboard.safety.queries import cases as queries
+from fairboard.safety.queries.networks import network_of
+from fairboard.safety.queries.records import case_record
+from fairboard.safety.queries.rule_hits import on_submission
 from fairboard.safety.queries.wellness import wellness_of
 from fairboard.safety.services import deciding, exposure, queueing, second
+from fairboard.safety.views import networks
+from fairboard.safety.views.appeals import ACTION_LABELS
 from fairboard.ui import listbar
 
 QUEUE_LABELS = {
@@ -81,6 +86,7 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
     context = queries.case_page(case_id=case_id, actor=actor, at=at)
     if request.method == "GET":
         exposure.looked(case_id=case_id, actor=actor, at=at)
+    kind, subject_id = context["case"].kind, context["case"].subject_id
     if not form.is_bound:
         form = DecisionForm(initial=_suggested(context))
     return render(
@@ -89,6 +95,12 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
         {
             **context,
             "form": form,
+            "chosen": request.POST.getlist("actions"),
+            "days": request.POST.get("days", ""),
+            "labels": ACTION_LABELS,
+            "record": case_record(case_id=case_id, actor=actor, at=at),
+            "found": on_submission(submission_id=context["submission"].public_id, actor=actor),
+            **networks.shown(network_of(kind=kind, subject_id=subject_id, actor=actor), most=24),
             "now": at,
             "wellness": wellness_of(actor=actor, at=at),
             "photos_clear": request.GET.get("photos") in {"grey", "colour"},
@@ -120,7 +132,7 @@ def _decide(request: HttpRequest, form: DecisionForm, actor: Actor, case_id: str
         made = second.decide(
             case_id=case_id, outcome=request.POST.get("outcome", ""), policy=values.get("policy", ""),
             reason_text=values.get("reason_text", ""), note=values.get("note", ""),
-            actions=values.get("actions", ()), actor=actor, at=clock.now(),
+            actions=request.POST.getlist("actions"), days=values.get("days") or 0, actor=actor, at=clock.now(),
         )  # fmt: skip
     except Invalid as problem:
         for error in problem.errors:

@@ -13,6 +13,7 @@ from fairboard.ledger.services import Subject, record
 from fairboard.market.queries.ads import ContactPoint, contact_point
 from fairboard.people.queries import member_pk
 from fairboard.safety import gate
+from fairboard.safety.services.standing import check_standing
 from fairboard.talk import events
 from fairboard.talk.models import Conversation, Message
 
@@ -46,7 +47,7 @@ class OwnAd(Conflict):
 def reply(*, actor: Actor, ad_id: str, text: str, at: datetime, way: str = "web") -> Sent:
     """Answer an ad; a second answer goes on in the same conversation.
 
-    Raises Forbidden, NotFound, AdNotLive, OwnAd, Invalid, TooMany.
+    Raises Forbidden, AccountRestricted, NotFound, AdNotLive, OwnAd, Invalid, TooMany.
     """
     _may_write(actor, at)
     body = _checked(text)
@@ -68,7 +69,8 @@ def reply(*, actor: Actor, ad_id: str, text: str, at: datetime, way: str = "web"
 def write(*, actor: Actor, conversation_id: str, text: str, at: datetime, way: str = "web", mail_id: str = "") -> Sent:
     """Go on in a conversation one takes part in.
 
-    A mail that arrives twice (same ``mail_id``) is kept once. Raises Forbidden, NotFound, Invalid, TooMany.
+    A mail that arrives twice (same ``mail_id``) is kept once. Raises Forbidden, AccountRestricted, NotFound, Invalid,
+    TooMany.
     """
     _may_write(actor, at)
     author = member_pk(actor.id)
@@ -109,6 +111,7 @@ def decide(*, message_id: str, outcome: str, actor: Actor, at: datetime) -> None
 def _may_write(actor: Actor, at: datetime) -> None:
     if not actor.can("talk.write") or not actor.id:
         raise Forbidden(_("Sign in to write to somebody."))
+    check_standing(member_id=actor.id, at=at)
     limits.check(f"message:{actor.id}", limit=MESSAGES_AN_HOUR, per_seconds=3600, at=at)
 
 
