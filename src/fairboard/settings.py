@@ -81,9 +81,35 @@ def _local_secrets() -> dict[str, str]:
     return loaded
 
 
+def _local_evidence_keys() -> list[str]:
+    """The key evidence is encrypted with on a local installation: made once, beside the other secrets."""
+    path = DATA_DIR / "evidence-keys.json"
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
+            json.dump([secrets.token_urlsafe(48)], stream)
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    loaded: list[str] = json.loads(path.read_text())
+    return loaded
+
+
 SECRET_KEY = _text("FAIRBOARD_SECRET_KEY", "")
 IDENTIFIER_KEY = _text("FAIRBOARD_IDENTIFIER_KEY", "")
+# The first key encrypts, all of them decrypt: a new one is put in front, old ones stay while evidence needs them.
+EVIDENCE_KEYS = [one.strip() for one in _text("FAIRBOARD_EVIDENCE_KEY", "").split(",") if one.strip()]
+if any(len(one) < 32 for one in EVIDENCE_KEYS):
+    _problems.append("FAIRBOARD_EVIDENCE_KEY has a key shorter than 32 characters: make it as docs/evidence.md says.")
 if PRODUCTION:
+    if not EVIDENCE_KEYS:
+        _problems.append(
+            "FAIRBOARD_EVIDENCE_KEY is missing: set it to the output of "
+            "`python -c 'import secrets; print(secrets.token_urlsafe(48))'` and keep it safe, apart from the data."
+        )
     for _name, _value in (
         ("FAIRBOARD_SECRET_KEY", SECRET_KEY),
         ("FAIRBOARD_IDENTIFIER_KEY", IDENTIFIER_KEY),
@@ -105,6 +131,7 @@ else:
         ) from error
     SECRET_KEY = SECRET_KEY or _kept["secret_key"]
     IDENTIFIER_KEY = IDENTIFIER_KEY or _kept["identifier_key"]
+    EVIDENCE_KEYS = EVIDENCE_KEYS or _local_evidence_keys()
 
 _base = urlsplit(BASE_URL)
 if PRODUCTION and _base.scheme != "https":
@@ -176,6 +203,39 @@ if _bucket := _text("FAIRBOARD_S3_BUCKET", ""):
             "querystring_auth": True,
         },
     }
+# Evidence: encrypted, in a folder or bucket of its own that no address of the site leads to.
+EVIDENCE_DAYS = int(_number("FAIRBOARD_EVIDENCE_DAYS", 400))
+if EVIDENCE_DAYS < 366:
+    _problems.append("FAIRBOARD_EVIDENCE_DAYS is less than 366: evidence is kept for a year at least.")
+STORAGES["evidence"] = {
+    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "OPTIONS": {
+        "location": DATA_DIR / "evidence", "base_url": None,
+        "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700,
+    },
+}  # fmt: skip
+if _evidence_bucket := _text("FAIRBOARD_EVIDENCE_S3_BUCKET", ""):
+    STORAGES["evidence"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": _evidence_bucket,
+            "endpoint_url": _text("FAIRBOARD_S3_ENDPOINT", "") or None,
+            "default_acl": "private",
+            "querystring_auth": True,
+            "file_overwrite": False,
+        },
+    }
+
+# -- CyberTipline -------------------------------------------------------------------------------------
+CYBERTIP_URL = _text("FAIRBOARD_CYBERTIP_URL", "").rstrip("/")
+CYBERTIP_USER = _text("FAIRBOARD_CYBERTIP_USER", "")
+CYBERTIP_PASSWORD = _text("FAIRBOARD_CYBERTIP_PASSWORD", "")
+CYBERTIP_CONTACT = _text("FAIRBOARD_CYBERTIP_CONTACT", "")
+CYBERTIP_ELEMENTS = _text("FAIRBOARD_CYBERTIP_ELEMENTS", "")
+if CYBERTIP_URL and not (CYBERTIP_USER and CYBERTIP_PASSWORD):
+    _problems.append("FAIRBOARD_CYBERTIP_URL is set without FAIRBOARD_CYBERTIP_USER and FAIRBOARD_CYBERTIP_PASSWORD.")
+if PRODUCTION and CYBERTIP_URL and not CYBERTIP_URL.startswith("https://"):
+    _problems.append("FAIRBOARD_CYBERTIP_URL is not an https:// address.")
 
 # -- Mail ---------------------------------------------------------------------------------------------
 EMAIL_FROM = _text("FAIRBOARD_EMAIL_FROM", f"{SITE_NAME} <no-reply@{_base.hostname or 'localhost'}>")

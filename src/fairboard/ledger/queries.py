@@ -15,7 +15,7 @@ from fairboard.kit.lists import day_of, narrowed
 from fairboard.kit.pagination import Page, decode_cursor, encode_cursor
 from fairboard.kit.problems import Forbidden
 from fairboard.ledger import hashing
-from fairboard.ledger.kinds import all_kinds
+from fairboard.ledger.kinds import all_kinds, hidden_from
 from fairboard.ledger.models import Event, Seal
 
 
@@ -85,6 +85,8 @@ def timeline(
     if not actor.can("ledger.view"):
         raise Forbidden
     events = narrowed(Event.objects.order_by("-id"), tree, event_schema())
+    if hidden := hidden_from(actor):
+        events = events.exclude(kind__in=hidden)
     if subject_kind:
         events = events.filter(subject_kind=subject_kind)
     if subject_id:

@@ -1,5 +1,7 @@
 """Django application of the safety room."""
 
+from importlib import import_module
+
 from fairboard.kit.rooms import RoomConfig
 
 
@@ -9,3 +11,9 @@ class SafetyConfig(RoomConfig):
     default = True
     name = "fairboard.safety"
     label = "safety"
+
+    def ready(self) -> None:
+        """Also register the tasks of evidence and reports."""
+        super().ready()
+        for part in ("tasks_evidence", "tasks_reporting"):
+            import_module(f"{self.name}.{part}")
