@@ -62,12 +62,11 @@ BASE_URL = _text("FAIRBOARD_BASE_URL", f"http://localhost:{_text('FAIRBOARD_PORT
 SITE_NAME = _text("FAIRBOARD_SITE_NAME", "Fairboard")
 
 
-def _local_secrets() -> dict[str, str]:
+def _local_secrets(name: str, made: dict[str, str]) -> dict[str, str]:
     """Secrets of a local installation: made once, kept in the data folder, readable by its owner only."""
-    path = DATA_DIR / "secrets.json"
+    path = DATA_DIR / name
     if not path.exists():
         DATA_DIR.mkdir(parents=True, exist_ok=True)
-        made = {"secret_key": secrets.token_urlsafe(48), "identifier_key": secrets.token_hex(32)}
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
             json.dump(made, stream)
@@ -81,23 +80,6 @@ def _local_secrets() -> dict[str, str]:
     return loaded
 
 
-def _local_evidence_keys() -> list[str]:
-    """The key evidence is encrypted with on a local installation: made once, beside the other secrets."""
-    path = DATA_DIR / "evidence-keys.json"
-    if not path.exists():
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
-            json.dump([secrets.token_urlsafe(48)], stream)
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    loaded: list[str] = json.loads(path.read_text())
-    return loaded
-
-
 SECRET_KEY = _text("FAIRBOARD_SECRET_KEY", "")
 IDENTIFIER_KEY = _text("FAIRBOARD_IDENTIFIER_KEY", "")
 # The first key encrypts, all of them decrypt: a new one is put in front, old ones stay while evidence needs them.
@@ -106,10 +88,7 @@ if any(len(one) < 32 for one in EVIDENCE_KEYS):
     _problems.append("FAIRBOARD_EVIDENCE_KEY has a key shorter than 32 characters: make it as docs/evidence.md says.")
 if PRODUCTION:
     if not EVIDENCE_KEYS:
-        _problems.append(
-            "FAIRBOARD_EVIDENCE_KEY is missing: set it to the output of "
-            "`python -c 'import secrets; print(secrets.token_urlsafe(48))'` and keep it safe, apart from the data."
-        )
+        _problems.append("FAIRBOARD_EVIDENCE_KEY is missing: make it as docs/evidence.md says.")
     for _name, _value in (
         ("FAIRBOARD_SECRET_KEY", SECRET_KEY),
         ("FAIRBOARD_IDENTIFIER_KEY", IDENTIFIER_KEY),
@@ -123,7 +102,9 @@ if PRODUCTION:
         _problems.append("FAIRBOARD_EMAIL_URL is missing: set it, for example smtp+tls://user:pass@host:587.")
 else:
     try:
-        _kept = _local_secrets()
+        _kept = _local_secrets(
+            "secrets.json", {"secret_key": secrets.token_urlsafe(48), "identifier_key": secrets.token_hex(32)}
+        ) | _local_secrets("evidence-key.json", {"evidence_key": secrets.token_urlsafe(48)})
     except OSError as error:
         raise ImproperlyConfigured(
             f"The data folder {DATA_DIR} cannot be used ({error.strerror}): set FAIRBOARD_DATA_DIR to a "
@@ -131,7 +112,7 @@ else:
         ) from error
     SECRET_KEY = SECRET_KEY or _kept["secret_key"]
     IDENTIFIER_KEY = IDENTIFIER_KEY or _kept["identifier_key"]
-    EVIDENCE_KEYS = EVIDENCE_KEYS or _local_evidence_keys()
+    EVIDENCE_KEYS = EVIDENCE_KEYS or [_kept["evidence_key"]]
 
 _base = urlsplit(BASE_URL)
 if PRODUCTION and _base.scheme != "https":
@@ -218,13 +199,10 @@ if _evidence_bucket := _text("FAIRBOARD_EVIDENCE_S3_BUCKET", ""):
     STORAGES["evidence"] = {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
-            "bucket_name": _evidence_bucket,
-            "endpoint_url": _text("FAIRBOARD_S3_ENDPOINT", "") or None,
-            "default_acl": "private",
-            "querystring_auth": True,
-            "file_overwrite": False,
+            "bucket_name": _evidence_bucket, "endpoint_url": _text("FAIRBOARD_S3_ENDPOINT", "") or None,
+            "default_acl": "private", "querystring_auth": True, "file_overwrite": False,
         },
-    }
+    }  # fmt: skip
 
 # -- CyberTipline -------------------------------------------------------------------------------------
 CYBERTIP_URL = _text("FAIRBOARD_CYBERTIP_URL", "").rstrip("/")

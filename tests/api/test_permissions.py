@@ -10,12 +10,16 @@ from fairboard.kit import clock
 from fairboard.kit.actors import Actor
 from fairboard.market.services.posting import submit
 from fairboard.safety.models import Case
+from fairboard.safety.services.evidence import keep
+from fairboard.safety.services.reporting import create
 from fairboard.talk.services.messages import reply
 from tests.api.client import Caller
 from tests.market.drafts import bicycle, hidden_number
+from tests.people import OPERATOR
 
 ROLES = ("visitor", "member", "stranger", "sales", "safety", "lead", "admin")
 EVERYBODY, SIGNED_IN, DESK = set(ROLES), set(ROLES) - {"visitor"}, {"safety", "lead", "admin"}
+EVIDENCE, CHILD = {"lead", "admin"}, {"lead"}
 ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("get", "/ads"): EVERYBODY, ("post", "/ads"): SIGNED_IN, ("get", "/ads/{ad_id}"): EVERYBODY,
     ("put", "/ads/{ad_id}"): {"member"}, ("post", "/ads/{ad_id}/renew"): {"member"},
@@ -29,6 +33,12 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("post", "/notices"): EVERYBODY, ("get", "/notices/{receipt}"): EVERYBODY,
     ("get", "/cases"): DESK, ("get", "/cases/{case_id}"): DESK, ("post", "/cases/{case_id}/claim"): DESK,
     ("post", "/cases/{case_id}/decision"): DESK, ("get", "/policies"): EVERYBODY, ("post", "/screen"): DESK,
+    ("get", "/cases/{case_id}/evidence"): EVIDENCE, ("post", "/cases/{case_id}/evidence"): EVIDENCE,
+    ("get", "/evidence/{evidence_id}"): EVIDENCE, ("post", "/evidence/{evidence_id}/package"): EVIDENCE,
+    ("get", "/reports"): CHILD, ("post", "/reports"): CHILD, ("get", "/reports/{report_id}"): CHILD,
+    ("put", "/reports/{report_id}"): CHILD, ("post", "/reports/{report_id}/preview"): CHILD,
+    ("post", "/reports/{report_id}/send"): CHILD, ("post", "/reports/{report_id}/retry"): CHILD,
+    ("post", "/reports/{report_id}/retract"): CHILD,
     ("get", "/events"): DESK, ("get", "/me"): SIGNED_IN, ("put", "/me/language"): SIGNED_IN,
     ("get", "/members"): {"sales"} | DESK,
     ("put", "/members/{member_id}/role"): {"admin"}, ("put", "/members/{member_id}/grants"): {"admin"},
@@ -65,11 +75,13 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
 
 def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
     caller: Caller = market["callers"][role]
+    evidence_id = keep(case_id=market["case_id"], actor=OPERATOR, at=clock.now()) if "evidence_id" in path else ""
+    report_id = create(case_id=market["case_id"], actor=OPERATOR, at=clock.now()) if "report_id" in path else ""
     tokens = caller.get("/tokens").json() if role != "visitor" and path == "/tokens/{token_id}" else []
     filled = path.format(
         ad_id=market["ad_id"], code="de/berlin", slug="vehicles/bicycles", receipt="abc",
         conversation_id=market["conversation_id"], case_id=market["case_id"], member_id=market["people"]["stranger"].id,
-        token_id=tokens[0]["id"] if tokens else "abc",
+        token_id=tokens[0]["id"] if tokens else "abc", evidence_id=evidence_id, report_id=report_id,
     )  # fmt: skip
     draft = {"title": "A good bicycle", "body": "A bicycle like many others.", "category": "vehicles/bicycles",
              "place": "de/berlin", "price": 5}  # fmt: skip
@@ -79,6 +91,10 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         "/notices": {"subject_id": market["ad_id"], "kind": "other"}, "/cases/{case_id}/decision": {"outcome": "allow"},
         "/screen": {"body": "x"}, "/members/{member_id}/role": {"role": "member"}, "/members/{member_id}/grants": {"grants": []},
         "/tokens": {"name": "x"},
+        "/cases/{case_id}/evidence": {}, "/reports": {"case_id": market["case_id"]},
+        "/evidence/{evidence_id}/package": {"purpose": "audit", "reason": "to see who may"},
+        "/reports/{report_id}": {"incident_type": "Child Sex Trafficking"},
+        "/reports/{report_id}/send": {"mark": "0" * 64},
         "/me/language": {"language": "de"},
     }  # fmt: skip
     send = getattr(caller, method)

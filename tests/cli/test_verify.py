@@ -15,7 +15,10 @@ def answer(fairboard: Run, *options: str) -> tuple[int, dict[str, Any]]:
 
 def test_a_sound_ledger_is_sealed_and_counted(seller: Actor, fairboard: Run) -> None:
     events = Event.objects.count()
-    assert answer(fairboard) == (0, {"events": events, "seals": 1, "unsealed": 0, "faults": []})
+    assert answer(fairboard) == (
+        0,
+        {"events": events, "seals": 1, "unsealed": 0, "faults": [], "evidence": 0, "disposed": 0},
+    )
 
 
 def test_looking_alone_seals_nothing(seller: Actor, fairboard: Run) -> None:

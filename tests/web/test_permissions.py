@@ -12,10 +12,12 @@ from fairboard.kit.actors import Actor
 from fairboard.market.services.photos import add_photo
 from fairboard.market.services.posting import submit
 from fairboard.safety.models import Case
+from fairboard.safety.services.evidence import keep
+from fairboard.safety.services.reporting import create
 from fairboard.talk.services.messages import reply
 from tests.market.drafts import BERLIN, bicycle, hidden_number
 from tests.market.photos import jpeg
-from tests.people import client_of
+from tests.people import OPERATOR, client_of
 
 ROLES = ("visitor", "member", "stranger", "sales", "safety", "lead", "admin")
 EVERYBODY = set(ROLES)
@@ -37,6 +39,8 @@ PAGES: dict[str, set[str]] = {
     "market:act": OWNER,
     "talk:inbox": SIGNED_IN, "talk:reply": SIGNED_IN, "talk:conversation": PAIR,
     "safety:queue": DESK, "safety:case": DESK, "safety:rules": DESK, "safety:ledger": DESK,
+    "safety:case_evidence": {"lead", "admin"}, "safety:evidence": {"lead", "admin"},
+    "safety:reports": {"lead"}, "safety:report": {"lead"},
     "people_home": SIGNED_IN, "people_members": ADMIN, "people_link": EVERYBODY,
 }  # fmt: skip
 LIBRARY = ("account_", "mfa_", "usersessions_", "socialaccount_", "headless:")
@@ -82,6 +86,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "market:act": {"ad_id": live.ad_id, "action": "withdraw"},
             "talk:conversation": {"conversation_id": talk.conversation_id},
             "safety:case": {"case_id": Case.objects.get().public_id},
+            "safety:case_evidence": {"case_id": Case.objects.get().public_id},
             "people_link": {"token": "abc"},
         },
         "ad": live.ad_id,
@@ -90,6 +95,10 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
 
 def address(name: str, market: dict[str, Any]) -> str:
     given = market["arguments"].get(name, {})
+    if name == "safety:evidence":
+        given = {"evidence_id": keep(case_id=Case.objects.get().public_id, actor=OPERATOR, at=clock.now())}
+    if name == "safety:report":  # its case is of child safety from then on
+        given = {"report_id": create(case_id=Case.objects.get().public_id, actor=OPERATOR, at=clock.now())}
     if not given and name in {
         "market:ad",
         "market:history",

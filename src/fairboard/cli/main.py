@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from fairboard.cli import bench, ledger, market, operate, people, running, screening
+from fairboard.cli import bench, cybertip, ledger, market, operate, people, running, screening
 
 app = typer.Typer(
     name="fairboard",
@@ -25,6 +25,7 @@ app.command(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
 )(operate.manage)
 app.command("verify")(ledger.verify)
+app.command("fake-cybertipline")(cybertip.fake_cybertipline)
 app.command("reindex")(market.reindex)
 app.command("screen")(screening.screen)
 app.command("bench")(bench.bench)

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from fairboard.safety.api import cases, ledger, notices, screening
+from fairboard.safety.api import cases, evidence, ledger, notices, reports, screening
 
 router = Router(tags=["safety"])
-for part in (notices, cases, screening, ledger):
+for part in (notices, cases, screening, ledger, evidence, reports):
     router.add_router("", part.router)

@@ -34,7 +34,7 @@ class FakeTipline(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(
-        self, address: tuple[str, int], folder: Path, *, user: str = "drill", password: str = "drill",
+        self, address: tuple[str, int], folder: Path, *, user: str, password: str,
         clock: Callable[[], float] = time.time, fault: Fault | None = None,
     ) -> None:  # fmt: skip
         super().__init__(address, _Handler)

@@ -31,7 +31,7 @@ from fairboard.safety.cybertip.client import (
     Service,
     is_temporary,
 )
-from fairboard.safety.models import Attempt, Report, Step
+from fairboard.safety.models import Attempt, Evidence, Report, Step
 from fairboard.safety.services import evidence as pieces
 from fairboard.safety.services import holds
 from fairboard.safety.services.reporting import choices_of, held_subjects, known_elements, release_holds
@@ -111,7 +111,7 @@ def _bring(run: _Run) -> None:
     files = [FileToSend(*one) for one in json.loads(approved["files.json"])]
     photos = pieces.contents(report.evidence).files
     for _again in range(3):
-        attempt = _standing(run) or _open(run, approved["report.xml"])
+        attempt = _standing(run) or _open(run, report.sent, approved["report.xml"])
         if all(_file(run, attempt, one, photos[one.name]) for one in files) and _finish(run, attempt):
             return
     raise _Later("the service dropped the report again and again")
@@ -151,9 +151,8 @@ def _give_up(run: _Run, attempt: Attempt) -> Attempt | None:
     return None
 
 
-def _open(run: _Run, document: bytes) -> Attempt:
+def _open(run: _Run, sent: Evidence, document: bytes) -> Attempt:
     at = run.now()
-    sent = run.report.sent
     with transaction.atomic():
         _renew(run, at)
         attempt = Attempt.objects.create(
