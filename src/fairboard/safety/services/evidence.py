@@ -180,8 +180,8 @@ def download(*, evidence_id: str, purpose: str, reason: str, actor: Actor, at: d
     """Log who takes a copy and why, then give the package, decrypted as it is read. Raises as `look`."""
     evidence = _readable(evidence_id, purpose, reason, actor)
     log_access(evidence=evidence, how="download", purpose=purpose, reason=reason, actor=actor, at=at)
-    chunks = vault.read(evidence.file_name, evidence.key_id, evidence.public_id)
     try:
+        chunks = vault.read(evidence.file_name, evidence.key_id, evidence.public_id)
         first = next(chunks)  # so that a wrong key is an answer, not a broken download
     except (envelope.Unreadable, StopIteration) as error:
         raise NotReadable(str(error)) from error
