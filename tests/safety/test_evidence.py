@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage, storages
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from fairboard.kit.actors import Actor
 from fairboard.kit.problems import Forbidden, Invalid, NotFound
@@ -240,6 +240,26 @@ def test_an_altered_file_is_named(piece: Evidence) -> None:
 def test_a_missing_file_is_named(piece: Evidence) -> None:
     path_of(piece).unlink()
     assert verify().faults == (f"evidence {piece.number} ({piece.public_id}): The file is missing.",)
+
+
+def test_a_row_that_was_removed_is_missed_even_at_the_end(piece: Evidence, lead: Actor, now: datetime) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("DROP TRIGGER safety_evidence_kept")
+        else:
+            cursor.execute("ALTER TABLE safety_evidence DISABLE TRIGGER safety_evidence_kept")
+        cursor.execute("DELETE FROM safety_evidence WHERE id = %s", [piece.pk])
+    assert verify().faults == (f"evidence 1 ({piece.public_id}) is not what the ledger says was kept",)
+
+
+def test_an_altered_row_is_named(piece: Evidence) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("DROP TRIGGER safety_evidence_immutable")
+        else:
+            cursor.execute("ALTER TABLE safety_evidence DISABLE TRIGGER safety_evidence_immutable")
+        cursor.execute("UPDATE safety_evidence SET kept_by = %s WHERE id = %s", ["somebody", piece.pk])
+    assert verify().faults == (f"evidence 1 ({piece.public_id}) was altered",)
 
 
 def test_a_file_of_another_piece_does_not_open(piece: Evidence, case: Case, lead: Actor, now: datetime) -> None:

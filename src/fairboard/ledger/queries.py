@@ -77,6 +77,11 @@ def event_by_number(number: int) -> EventRow | None:
     return _row(event) if event else None
 
 
+def events_of_kind(kind: str) -> Iterator[EventRow]:
+    """Every event of a kind, the oldest first, for a room that compares its own rows with them."""
+    return (_row(event) for event in Event.objects.filter(kind=kind).order_by("id").iterator())
+
+
 def timeline(
     *, actor: Actor, subject_kind: str = "", subject_id: str = "", tree: Node | None = None, cursor: str = "",
     size: int = 50,

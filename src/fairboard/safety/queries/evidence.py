@@ -11,7 +11,8 @@ from django.db.models import Prefetch, QuerySet
 from fairboard.kit.actors import Actor
 from fairboard.kit.problems import Forbidden, NotFound
 from fairboard.ledger.hashing import EMPTY_ROOT
-from fairboard.safety import envelope, vault
+from fairboard.ledger.queries import events_of_kind
+from fairboard.safety import envelope, events, vault
 from fairboard.safety.models import Case, Evidence, EvidenceAccess
 from fairboard.safety.queries.access import visible_cases
 
@@ -82,7 +83,11 @@ def case_for_evidence(*, case_id: str, actor: Actor) -> Case:
 
 def evidence_of(*, case_id: str, actor: Actor) -> list[EvidenceRow]:
     """The pieces of a case, the oldest first, with who looked at each; raises Forbidden, NotFound."""
-    case = case_for_evidence(case_id=case_id, actor=actor)
+    return evidence_on_case(case=case_for_evidence(case_id=case_id, actor=actor), actor=actor)
+
+
+def evidence_on_case(*, case: Case, actor: Actor) -> list[EvidenceRow]:
+    """The pieces of a case for its page; none for who may not know of them."""
     return [_row(one) for one in _whole(visible_evidence(actor).filter(case=case)).order_by("number")]
 
 
@@ -127,6 +132,7 @@ def verify() -> EvidenceVerification:
     """Read every piece: its row, its place in the chain, its file, and whether it decrypts to what was packed."""
     faults: list[str] = []
     previous, expected, disposed = EMPTY_ROOT, 1, 0
+    found: dict[str, str] = {}
     for one in Evidence.objects.order_by("number").iterator():
         if one.number != expected:
             faults.append(f"evidence {expected} is missing")
@@ -135,10 +141,15 @@ def verify() -> EvidenceVerification:
         if digest_of(one) != one.digest:
             faults.append(f"evidence {one.number} ({one.public_id}) was altered")
         previous, expected = one.digest, one.number + 1
+        found[one.public_id] = one.digest
         if one.disposed_at:
             disposed += 1
         elif not one.disposing_at:
             faults += _file_faults(one)
+    for event in events_of_kind(events.EVIDENCE_KEPT):  # the sealed ledger says what there must be
+        if found.pop(event.subject_id, None) != event.data["digest"]:
+            faults.append(f"evidence {event.data['number']} ({event.subject_id}) is not what the ledger says was kept")
+    faults += [f"evidence {lonely} is unknown to the ledger" for lonely in found]
     return EvidenceVerification(expected - 1, disposed, tuple(faults))
 
 
