@@ -23,6 +23,7 @@ from fairboard.safety.queries.evidence import evidence_of, unreadable, verify
 from fairboard.safety.services import evidence
 from fairboard.safety.services.deciding import decide
 from fairboard.safety.tasks_evidence import keep_owed
+from tests.api.client import Caller
 from tests.safety.childcase import child_case
 
 WHY = {"purpose": "review", "reason": "to judge the case"}
@@ -195,6 +196,19 @@ def test_events_of_evidence_are_for_those_who_may_see_it(
 ) -> None:
     assert "safety.evidence.kept" in {one.kind for one in timeline(actor=lead).items}
     assert "safety.evidence.kept" not in {one.kind for one in timeline(actor=moderator).items}
+
+
+def test_nothing_tells_how_many_pieces_there_are(
+    piece: Evidence, seller: Actor, admin: Actor, now: datetime, signed_in: Any
+) -> None:
+    other = child_case(seller, now)
+    Case.objects.filter(pk=other.pk).update(is_child=False)
+    made = evidence.keep(case_id=other.public_id, actor=admin, at=now)
+    assert Evidence.objects.get(public_id=made).number == 2
+    answer = Caller(admin).get(f"/evidence/{made}").json()
+    assert "number" not in answer
+    assert "Evidence 2" not in signed_in(admin).get(f"/desk/evidence/{made}").content.decode()
+    assert not [one for one in timeline(actor=admin, size=200).items if one.kind.startswith("safety.evidence")]
 
 
 def test_what_is_not_of_a_child_needs_the_permission_for_evidence_alone(

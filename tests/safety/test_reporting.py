@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.usersessions.models import UserSession
 
 from fairboard.kit import tasks
 from fairboard.kit.actors import Actor
@@ -413,3 +414,16 @@ def test_reports_of_a_member_who_left_still_say_who_it_was(
     assert "sam@example.org" in document
     assert "other@example.org" not in document
     assert Evidence.objects.count() == 2
+
+
+def test_addresses_of_sign_ins_are_told_when_they_are_kept(
+    seller: Actor, lead: Actor, now: datetime, client: Client, service: FakeTipline
+) -> None:
+    member = Member.objects.get(public_id=seller.id)
+    UserSession.objects.create(user=member, ip="203.0.113.7", session_key="x", user_agent="A browser")
+    made = reporting.create(case_id=child_case(seller, now).public_id, actor=lead, at=now)
+    approve(made, lead, now)
+    deliver(report_id=made, client=client, now=lambda: now)
+    document = service.reports()[0]["document"]
+    assert "<ipAddress>203.0.113.7</ipAddress>" in document
+    assert "<eventName>Login</eventName>" in document

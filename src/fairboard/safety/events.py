@@ -11,16 +11,14 @@ ALARM = declare("safety.alarm.raised", "A part of the gate failed or was slow, s
 STANDING_CHANGED = declare("safety.standing.changed", "The standing of a member changed.")
 HELD = declare("safety.hold.placed", "Data was put out of reach of erasure.")
 RELEASED = declare("safety.hold.released", "A legal hold was released.")
-EVIDENCE_KEPT = declare(
-    "safety.evidence.kept", "What was known of a submission was sealed.", permission="evidence.view"
-)
-EVIDENCE_SEEN = declare("safety.evidence.seen", "Somebody looked at evidence.", permission="evidence.view")
+EVIDENCE_KEPT = declare("safety.evidence.kept", "What was known of a submission was sealed.", permission="desk.child")
+EVIDENCE_SEEN = declare("safety.evidence.seen", "Somebody looked at evidence.", permission="desk.child")
 EVIDENCE_DISPOSED = declare(
     "safety.evidence.disposed",
     "Evidence was deleted at the end of its term: its certificate.",
-    permission="evidence.view",
+    permission="desk.child",
 )
-EVIDENCE_OWED = declare("safety.evidence.failed", "Evidence that is due could not be kept.", permission="evidence.view")
+EVIDENCE_OWED = declare("safety.evidence.failed", "Evidence that is due could not be kept.", permission="desk.child")
 REPORT_DRAFTED = declare(
     "safety.report.drafted", "A report to the CyberTipline was begun or changed.", permission="desk.child"
 )

@@ -12,6 +12,17 @@ PURPOSES = (
     ("appeal", _("For an appeal")),
     ("audit", _("To check the evidence itself")),
 )
+REPORT_LABELS = {
+    "draft": (_("Draft"), "neutral"),
+    "sending": (_("On its way"), "warn"),
+    "failed": (_("Not delivered"), "bad"),
+    "finished": (_("Delivered"), "good"),
+    "checked": (_("Checked only, not sent"), "warn"),
+    "retracting": (_("Being taken back"), "warn"),
+    "retracted": (_("Taken back"), "neutral"),
+    "discarded": (_("Discarded"), "neutral"),
+}
+"""What people call the state of a report, and in what tone."""
 
 
 class LookForm(forms.Form):

@@ -25,7 +25,6 @@ class EvidenceOut(Schema):
     """A piece of evidence without what is in it; hashes are SHA-256 in hex."""
 
     id: str
-    number: int
     kind: str
     case_id: str
     submission_id: str

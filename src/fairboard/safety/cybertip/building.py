@@ -68,7 +68,8 @@ def report(files: Mapping[str, bytes], choices: Choices, known: Table) -> bytes:
     """The report's document from the files of a piece of evidence."""
     submission, subject = _json(files, "submission"), _json(files, "subject")
     account = _json(files, "records/account")
-    written = "\n\n".join(f"[{name}] {text}" for name, text in sorted(submission.get("fields", {}).items()))
+    texts = sorted(submission.get("fields", {}).items(), key=lambda one: (one[0] != "title", one[0]))
+    written = "\n\n".join(f"[{name}] {text}" for name, text in texts)
     url = f"{choices.base_url}{subject['url']}" if subject.get("url") else ""
     if submission.get("kind") == "message":
         internet: dict[str, Any] = {"chat": {"client": choices.service, "content": written, "info": url}}

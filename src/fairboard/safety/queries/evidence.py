@@ -31,10 +31,12 @@ class AccessRow:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRow:
-    """A piece of evidence without what is in it: hashes in hex, sizes in bytes."""
+    """A piece of evidence without what is in it: hashes in hex, sizes in bytes.
+
+    Its number is left out: it would tell how many pieces there are that one may not know of.
+    """
 
     id: str
-    number: int
     kind: str
     case_id: str
     submission_id: str
@@ -112,7 +114,7 @@ def _row(one: Evidence) -> EvidenceRow:
         for look in one.accesses.all()
     )
     return EvidenceRow(
-        one.public_id, one.number, one.kind, one.case.public_id, one.submission.public_id, one.known_at, one.kept_at,
+        one.public_id, one.kind, one.case.public_id, one.submission.public_id, one.known_at, one.kept_at,
         one.keep_until, one.file_size, one.file_sha256, one.root, one.digest, tuple(one.parts), one.key_id,
         one.key_id in vault.known_keys(), one.disposed_at, accesses,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from fairboard.kit import tasks
@@ -82,13 +82,16 @@ def create(*, case_id: str, actor: Actor, at: datetime) -> str:
     ad_like = case.kind != "message"
     types = known_elements().incident_types
     wanted = "Child Sex Trafficking" if ad_like else "Online Enticement of Children for Sexual Acts"
-    with transaction.atomic():
-        report = Report.objects.create(
-            case=case, evidence=kept, incident_type=wanted if wanted in types else types[0],
-            known_at=case.known_at or at, created_by=actor.id, created_at=at,
-        )  # fmt: skip
-        _hold(report, actor, at)
-        _tell(events.REPORT_DRAFTED, report, actor, at)
+    try:
+        with transaction.atomic():
+            report = Report.objects.create(
+                case=case, evidence=kept, incident_type=wanted if wanted in types else types[0],
+                known_at=case.known_at or at, created_by=actor.id, created_at=at,
+            )  # fmt: skip
+            _hold(report, actor, at)
+            _tell(events.REPORT_DRAFTED, report, actor, at)
+    except IntegrityError:  # a colleague began one in the same moment
+        report = Report.objects.get(case=case, state__in=OPEN_STATES)
     return report.public_id
 
 

@@ -12,7 +12,7 @@ from fairboard.kit import clock
 from fairboard.kit.problems import Conflict, Gone, Invalid
 from fairboard.people.actors import actor_of
 from fairboard.people.decorators import permission_required
-from fairboard.safety.forms_evidence import PURPOSES, LookForm
+from fairboard.safety.forms_evidence import PURPOSES, REPORT_LABELS, LookForm
 from fairboard.safety.queries import evidence as queries
 from fairboard.safety.queries.reports import reports_of
 from fairboard.safety.services import evidence as services
@@ -34,6 +34,7 @@ def case_evidence(request: HttpRequest, case_id: str) -> HttpResponse:
             "case_id": case_id,
             "pieces": queries.evidence_of(case_id=case_id, actor=actor),
             "reports": reports_of(case_id=case_id, actor=actor),
+            "states": REPORT_LABELS,
             "may_report": actor.can("reports.send") and actor.can("desk.child"),
             "purposes": {key: str(label) for key, label in PURPOSES},
         },

@@ -13,21 +13,11 @@ from fairboard.kit.actors import Actor
 from fairboard.kit.problems import Conflict, Invalid, Problem
 from fairboard.people.actors import actor_of
 from fairboard.people.decorators import permission_required
-from fairboard.safety.forms_evidence import ReportForm
+from fairboard.safety.forms_evidence import REPORT_LABELS, ReportForm
 from fairboard.safety.queries import reports as queries
 from fairboard.safety.services import reporting
 from fairboard.ui import listbar
 
-STATES = {
-    "draft": (gettext_lazy("Draft"), "neutral"),
-    "sending": (gettext_lazy("On its way"), "warn"),
-    "failed": (gettext_lazy("Not delivered"), "bad"),
-    "finished": (gettext_lazy("Delivered"), "good"),
-    "checked": (gettext_lazy("Checked only, not sent"), "warn"),
-    "retracting": (gettext_lazy("Being taken back"), "warn"),
-    "retracted": (gettext_lazy("Taken back"), "neutral"),
-    "discarded": (gettext_lazy("Discarded"), "neutral"),
-}
 STEPS = {
     "open": gettext_lazy("Open"),
     "upload": gettext_lazy("Upload"),
@@ -53,7 +43,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         "safety/reports.html",
         {
             "reports": page.items,
-            "states": STATES,
+            "states": REPORT_LABELS,
             "alarm": queries.undelivered(actor=actor, at=at),
             "is_dry_run": reporting.is_dry_run(),
             **bar,
@@ -97,7 +87,7 @@ def report(request: HttpRequest, report_id: str) -> HttpResponse:
         "safety/report.html",
         {
             "page": page, "report": page.report, "form": form, "preview": preview, "trouble": trouble,
-            "states": STATES, "steps": STEPS, "is_dry_run": reporting.is_dry_run(),
+            "states": REPORT_LABELS, "steps": STEPS, "is_dry_run": reporting.is_dry_run(),
         },
         status=422 if trouble or (form.is_bound and form.errors) else 200,
     )  # fmt: skip
