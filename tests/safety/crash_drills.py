@@ -43,7 +43,7 @@ def people() -> tuple[Actor, Actor]:
     return seller, make_member("lea", role="safety", grants=["safety_lead", "child_safety"])
 
 
-def keep(server: FakeTipline, now: datetime) -> tuple[Act, Recover]:
+def keep(server: FakeTipline | None, now: datetime) -> tuple[Act, Recover]:
     """Evidence is written."""
     seller, lead = people()
     case = child_case(seller, now, photos=1)
@@ -138,6 +138,11 @@ def disposal(server: FakeTipline, now: datetime) -> tuple[Act, Recover]:
         return faults if sound else [*faults, f"{certificates} certificates, disposed {piece.disposed_at}"]
 
     return lambda: evidence.dispose_due(actor=SYSTEM, at=at), recover
+
+
+def pieces() -> int:
+    """How many pieces of evidence there are."""
+    return Evidence.objects.count()
 
 
 def overall(server: FakeTipline) -> list[str]:

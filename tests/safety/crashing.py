@@ -70,10 +70,7 @@ def _statement(execute: Any, sql: str, params: Any, many: bool, context: Any) ->
 
 def killed_at(number: int, act: Callable[[], object]) -> bool:
     """Do it in a child that dies at that boundary; False where it was done before it got there."""
-    for one in connections.all(initialized_only=True):
-        one.close()
-        if hasattr(one, "close_pool"):
-            one.close_pool()
+    _forget_connections()
     child = os.fork()
     if child == 0:
         global _left
@@ -96,12 +93,41 @@ def killed_at(number: int, act: Callable[[], object]) -> bool:
     return False
 
 
+def _forget_connections() -> None:
+    for one in connections.all(initialized_only=True):
+        one.close()
+        if hasattr(one, "close_pool"):
+            one.close_pool()
+
+
+def together(acts: list[Callable[[], object]]) -> list[int]:
+    """Do all of it at once, each in a process of its own; returns their exit codes."""
+    _forget_connections()
+    children = []
+    for act in acts:
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                act()
+                code = 0
+            finally:
+                os._exit(code)
+        children.append(child)
+    return [os.WEXITSTATUS(os.waitpid(child, 0)[1]) for child in children]
+
+
 def main(kind: str) -> None:
     """Run one of the drills below at every boundary it has."""
     startup.start()
     startup.migrate()
     from tests.safety import crash_drills
 
+    if kind == "together":
+        keeps = [crash_drills.keep(None, clock.now())[0] for _ in range(8)]
+        codes = together([*keeps, *keeps])  # each piece asked for twice, the first of all among them
+        print(json.dumps({"codes": codes, "faults": crash_drills.verify().faults, "pieces": crash_drills.pieces()}))
+        return
     drill = getattr(crash_drills, kind)
     found: dict[str, Any] = {"boundaries": 0, "faults": []}
     with crash_drills.service(Path(os.environ["FAIRBOARD_DATA_DIR"])) as server:

@@ -66,30 +66,39 @@ def write(*, case: Case, kind: str, occasion: str, package: Package, actor: Acto
     """
     public_id = new_id()
     sealed = vault.put(package.content, public_id)
-    try:
-        with transaction.atomic():
-            number, previous = _place_in_chain()
-            evidence = Evidence(
-                number=number, public_id=public_id, kind=kind, occasion=occasion, case=case,
-                submission=case.submission, known_at=case.known_at or at, kept_at=at, kept_by=actor.id,
-                keep_until=at + timedelta(days=settings.EVIDENCE_DAYS), file_name=sealed.name, file_size=sealed.size,
-                file_sha256=sealed.sha256, root=package.root, parts=[asdict(one) for one in package.parts],
-                key_id=sealed.key_id, previous=previous,
-            )  # fmt: skip
-            evidence.digest = digest_of(evidence)
-            evidence.save(force_insert=True)
-            record(
-                kind=events.EVIDENCE_KEPT, subject=Subject("evidence", public_id), actor=actor, at=at,
-                data={"number": number, "digest": evidence.digest, "root": package.root, "file": sealed.sha256,
-                      "keep_until": evidence.keep_until},
-            )  # fmt: skip
-    except IntegrityError:
-        vault.delete(sealed.name)
-        found = Evidence.objects.filter(case=case, submission=case.submission, kind=kind, occasion=occasion).first()
-        if found is None:
-            raise
-        return found
+    evidence = Evidence(
+        public_id=public_id, kind=kind, occasion=occasion, case=case, submission=case.submission,
+        known_at=case.known_at or at, kept_at=at, kept_by=actor.id,
+        keep_until=at + timedelta(days=settings.EVIDENCE_DAYS), file_name=sealed.name, file_size=sealed.size,
+        file_sha256=sealed.sha256, root=package.root, parts=[asdict(one) for one in package.parts],
+        key_id=sealed.key_id,
+    )  # fmt: skip
+    for is_last_try in (False, False, True):
+        try:
+            _chain(evidence, actor, at)
+        except IntegrityError:  # the same occasion, or the same place in the chain, at the same time
+            same = Evidence.objects.filter(case=case, submission=case.submission, kind=kind, occasion=occasion)
+            if found := same.first():
+                vault.delete(sealed.name)
+                return found
+            if is_last_try:
+                raise
+        else:
+            break
     return evidence
+
+
+def _chain(evidence: Evidence, actor: Actor, at: datetime) -> None:
+    """Write the row after the newest one, with its event."""
+    with transaction.atomic():
+        evidence.number, evidence.previous = _place_in_chain()
+        evidence.digest = digest_of(evidence)
+        evidence.save(force_insert=True)
+        record(
+            kind=events.EVIDENCE_KEPT, subject=Subject("evidence", evidence.public_id), actor=actor, at=at,
+            data={"number": evidence.number, "digest": evidence.digest, "root": evidence.root,
+                  "file": evidence.file_sha256, "keep_until": evidence.keep_until},
+        )  # fmt: skip
 
 
 def _place_in_chain() -> tuple[int, str]:
