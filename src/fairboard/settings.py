@@ -89,10 +89,7 @@ if any(len(one) < 32 for one in EVIDENCE_KEYS):
 if PRODUCTION:
     if not EVIDENCE_KEYS:
         _problems.append("FAIRBOARD_EVIDENCE_KEY is missing: make it as docs/evidence.md says.")
-    for _name, _value in (
-        ("FAIRBOARD_SECRET_KEY", SECRET_KEY),
-        ("FAIRBOARD_IDENTIFIER_KEY", IDENTIFIER_KEY),
-    ):
+    for _name, _value in (("FAIRBOARD_SECRET_KEY", SECRET_KEY), ("FAIRBOARD_IDENTIFIER_KEY", IDENTIFIER_KEY)):
         if len(_value) < 32:
             _problems.append(
                 f"{_name} is missing or shorter than 32 characters: set it to the output of "
@@ -126,6 +123,7 @@ if not PRODUCTION:
 CSRF_TRUSTED_ORIGINS = [f"{_base.scheme}://{_base.netloc}"]
 RELAY_DOMAIN = _text("FAIRBOARD_RELAY_DOMAIN", f"relay.{_base.hostname or 'localhost'}")
 RELAY_LISTEN = _text("FAIRBOARD_RELAY_LISTEN", "")
+REPORT_PHONE = _text("FAIRBOARD_REPORT_PHONE", "")
 TRUSTED_PROXIES = int(_number("FAIRBOARD_TRUSTED_PROXIES", 0))
 
 # -- Data ---------------------------------------------------------------------------------------------
@@ -345,8 +343,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FILES = 100  # more than an ad can show: what is too many is said beside the field
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5_242_880
 STAFF_SECOND_FACTOR = _switch("FAIRBOARD_STAFF_SECOND_FACTOR", not DEMO)
+RULES_FOUR_EYES = _switch("FAIRBOARD_RULES_FOUR_EYES", not DEMO)
 if PRODUCTION and not STAFF_SECOND_FACTOR:
     _problems.append("FAIRBOARD_STAFF_SECOND_FACTOR is off: unset it, staff sign in with a second factor.")
+
+# -- The desk -------------------------------------------------------------------------------------------
+EXPOSURE_CAP = int(_number("FAIRBOARD_EXPOSURE_CAP", 40))
 
 # -- Sign-in (django-allauth) -------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -7,6 +7,7 @@ from fairboard.api.root import api
 urlpatterns = [
     path("", include("fairboard.web.urls")),
     path("", include("fairboard.market.urls")),
+    path("", include("fairboard.safety.urls_public")),
     path("account/", include("fairboard.people.urls")),
     path("desk/", include("fairboard.safety.urls")),
     path("messages/", include("fairboard.talk.urls")),

@@ -9,16 +9,20 @@ from fairboard.api.root import api
 from fairboard.kit import clock
 from fairboard.kit.actors import Actor
 from fairboard.market.services.posting import submit
-from fairboard.safety.models import Case
+from fairboard.safety.models import Case, Disclosure
 from fairboard.safety.services.evidence import keep
+from fairboard.safety.services.orders import take_step
 from fairboard.safety.services.reporting import create
 from fairboard.talk.services.messages import reply
 from tests.api.client import Caller
 from tests.market.drafts import bicycle, hidden_number
 from tests.people import OPERATOR
+from tests.safety.orders_made import verified
+from tests.safety.rulebook import tried, written
 
 ROLES = ("visitor", "member", "stranger", "sales", "safety", "lead", "admin")
 EVERYBODY, SIGNED_IN, DESK = set(ROLES), set(ROLES) - {"visitor"}, {"safety", "lead", "admin"}
+LEADS = {"lead", "admin"}
 EVIDENCE, CHILD = {"lead", "admin"}, {"lead"}
 ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("get", "/ads"): EVERYBODY, ("post", "/ads"): SIGNED_IN, ("get", "/ads/{ad_id}"): EVERYBODY,
@@ -32,7 +36,10 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("post", "/conversations/{conversation_id}/messages"): {"member", "stranger"},
     ("post", "/notices"): EVERYBODY, ("get", "/notices/{receipt}"): EVERYBODY,
     ("get", "/cases"): DESK, ("get", "/cases/{case_id}"): DESK, ("post", "/cases/{case_id}/claim"): DESK,
-    ("post", "/cases/{case_id}/decision"): DESK, ("get", "/policies"): EVERYBODY, ("post", "/screen"): DESK,
+    ("post", "/cases/{case_id}/decisions"): DESK,
+    ("post", "/cases/{case_id}/release"): DESK, ("post", "/cases/{case_id}/escalate"): DESK,
+    ("post", "/queues/next"): DESK,
+    ("get", "/policies"): EVERYBODY, ("post", "/screen"): DESK,
     ("get", "/cases/{case_id}/evidence"): EVIDENCE, ("post", "/cases/{case_id}/evidence"): EVIDENCE,
     ("get", "/evidence/{evidence_id}"): EVIDENCE, ("post", "/evidence/{evidence_id}/package"): EVIDENCE,
     ("get", "/reports"): CHILD, ("post", "/reports"): CHILD, ("get", "/reports/{report_id}"): CHILD,
@@ -40,6 +47,14 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("post", "/reports/{report_id}/send"): CHILD, ("post", "/reports/{report_id}/retry"): CHILD,
     ("post", "/reports/{report_id}/retract"): CHILD,
     ("get", "/events"): DESK, ("get", "/me"): SIGNED_IN, ("put", "/me/language"): SIGNED_IN,
+    ("get", "/rules"): DESK, ("post", "/rules"): DESK, ("get", "/rules/variables"): DESK,
+    ("post", "/rules/validate"): DESK, ("get", "/rules/packaged"): DESK,
+    ("put", "/rules/packaged/{key}"): {"lead", "admin"}, ("get", "/rules/{rule_id}"): DESK,
+    ("put", "/rules/{rule_id}"): DESK, ("post", "/rules/{rule_id}/backtest"): DESK,
+    ("get", "/rules/{rule_id}/backtest"): DESK, ("post", "/rules/{rule_id}/shadow"): DESK,
+    ("post", "/rules/{rule_id}/promote"): {"lead", "admin"}, ("post", "/rules/{rule_id}/retire"): DESK,
+    ("get", "/orders"): LEADS, ("post", "/orders"): LEADS, ("get", "/orders/{order_id}"): LEADS,
+    ("post", "/orders/{order_id}/steps"): LEADS, ("post", "/packages/{disclosure_id}/handed"): LEADS,
     ("get", "/members"): {"sales"} | DESK,
     ("put", "/members/{member_id}/role"): {"admin"}, ("put", "/members/{member_id}/grants"): {"admin"},
     ("get", "/tokens"): SIGNED_IN, ("post", "/tokens"): SIGNED_IN,
@@ -61,15 +76,21 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     live = submit(actor=seller, draft=bicycle(), at=now)
     submit(actor=seller, draft=hidden_number(), at=now)
     talk = reply(actor=buyer, ad_id=live.ad_id, text="Hello", at=now)
+    rule = written(Actor.system("tests"), now)
+    tried(rule, Actor.system("tests"), now)
     people = (
         {"member": seller, "stranger": buyer}
         | {role: make_member(f"{role}-person", role=role) for role in ("sales", "safety", "admin")}
         | {"lead": make_member("lead-person", role="safety", grants=["safety_lead", "child_safety"])}
     )
+    order_id = verified(people["lead"], now, subjects=f"ad {live.ad_id}")
+    take_step(order_id=order_id, step="carry_out", text="", actor=people["lead"], at=now)
     return {
         "callers": {"visitor": Caller(), **{role: Caller(actor) for role, actor in people.items()}},
         "people": people, "ad_id": live.ad_id, "conversation_id": talk.conversation_id,
-        "case_id": Case.objects.get().public_id,
+        "case_id": Case.objects.get().public_id, "rule_id": rule.rule_id,
+        "order_id": order_id,
+        "disclosure_id": Disclosure.objects.get().public_id,
     }  # fmt: skip
 
 
@@ -81,16 +102,29 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
     filled = path.format(
         ad_id=market["ad_id"], code="de/berlin", slug="vehicles/bicycles", receipt="abc",
         conversation_id=market["conversation_id"], case_id=market["case_id"], member_id=market["people"]["stranger"].id,
-        token_id=tokens[0]["id"] if tokens else "abc", evidence_id=evidence_id, report_id=report_id,
+        token_id=tokens[0]["id"] if tokens else "abc", rule_id=market["rule_id"], key="disguised-contact",
+        evidence_id=evidence_id, report_id=report_id, order_id=market["order_id"],
+        disclosure_id=market["disclosure_id"],
     )  # fmt: skip
     draft = {"title": "A good bicycle", "body": "A bicycle like many others.", "category": "vehicles/bicycles",
              "place": "de/berlin", "price": 5}  # fmt: skip
     bodies = {
         "/ads": draft, "/ads/{ad_id}": draft, "/conversations": {"ad_id": market["ad_id"], "text": "Hello"},
         "/conversations/{conversation_id}/messages": {"text": "Hello"},
-        "/notices": {"subject_id": market["ad_id"], "kind": "other"}, "/cases/{case_id}/decision": {"outcome": "allow"},
-        "/screen": {"body": "x"}, "/members/{member_id}/role": {"role": "member"}, "/members/{member_id}/grants": {"grants": []},
-        "/tokens": {"name": "x"},
+        "/notices": {"subject_id": market["ad_id"], "kind": "other"},
+        "/cases/{case_id}/decisions": {"outcome": "allow"},
+        "/queues/next": {"queue": "notices"},
+        "/screen": {"body": "x"}, "/members/{member_id}/role": {"role": "member"},
+        "/members/{member_id}/grants": {"grants": []},
+        "/tokens": {"name": "x"}, "/rules/packaged/{key}": {"life": "shadow", "reason": "Too many."},
+        "/rules": {"key": "new-rule", "name": "New", "when": "true", "policy": "scam", "message": "A message."},
+        "/rules/{rule_id}": {"name": "New", "when": "true", "policy": "scam", "message": "A message."},
+        "/rules/{rule_id}/retire": {"reason": "Enough."}, "/rules/{rule_id}/shadow": {}, "/rules/validate": {},
+        "/rules/{rule_id}/promote": {}, "/rules/{rule_id}/backtest": {},
+        "/orders": {"kind": "own_report", "authority": "Police", "country": "DE", "received_at": "2026-01-01T00:00:00Z",
+                    "received_how": "sent", "subjects": [{"kind": "ad", "id": market["ad_id"]}]},
+        "/orders/{order_id}/steps": {"step": "note", "text": "Something to remember."},
+        "/packages/{disclosure_id}/handed": {"to": "Somebody"},
         "/cases/{case_id}/evidence": {}, "/reports": {"case_id": market["case_id"]},
         "/evidence/{evidence_id}/package": {"purpose": "audit", "reason": "to see who may"},
         "/reports/{report_id}": {"incident_type": "Child Sex Trafficking"},

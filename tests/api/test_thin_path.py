@@ -39,7 +39,7 @@ def test_an_ad_from_end_to_end(seller: Actor, buyer: Actor, moderator: Actor, ou
     case = desk.get("/cases").json()["items"][0]
     assert case["subject_id"] == placed["id"]
     decision = {"outcome": "reject", "policy": "contact", "reason_text": "Contact details are in the photo."}
-    assert desk.post(f"/cases/{case['id']}/decision", decision).status_code == 201
+    assert desk.post(f"/cases/{case['id']}/decisions", decision).status_code == 201
     assert visitor.get(f"/ads/{placed['id']}").status_code == 410
     assert visitor.get(f"/notices/{receipt['id']}").json()["outcome"] == "reject"
     verdict = owner.get(f"/ads/{placed['id']}/verdict").json()

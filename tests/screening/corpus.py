@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Texts with disguised telephone numbers and with figures that are none, drawn from a seed.
 
 The numbers are those that regulators keep for fiction (NANPA 555-01xx, Ofcom's drama ranges, Bundesnetzagentur,
@@ -8,6 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
 
+from tests.screening import manners
+from tests.screening.figures_corpus import MORE
+
 WORDS = {
     "en": ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
     "de": ["null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"],
@@ -15,6 +19,7 @@ WORDS = {
     "fr": ["zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf"],
     "it": ["zero", "uno", "due", "tre", "quattro", "cinque", "sei", "sette", "otto", "nove"],
     "pt": ["zero", "um", "dois", "três", "quatro", "cinco", "seis", "sete", "oito", "nove"],
+    **manners.MORE_WORDS,
 }
 BEFORE = {
     "en": ["Works well, {}", "Call me {}", "text {} any time", "Reach us: {} after six", "my number is {}", "{}",
@@ -24,6 +29,10 @@ BEFORE = {
     "fr": ["Bon état, {}", "appelez le {}", "joignable au {} le soir", "{}", "tel {}"],
     "it": ["Buono stato, {}", "chiama {}", "telefono {} la sera", "{}"],
     "pt": ["Bom estado, {}", "liga {}", "meu telefone {} à noite", "{}"],
+    "ru": ["Хорошее состояние, {}", "звоните {}", "{}", "телефон {} вечером"],
+    "pl": ["Stan dobry, {}", "dzwoń {}", "{}", "telefon {} wieczorem"],
+    "nl": ["Goede staat, {}", "bel {}", "{}", "telefoon {} na zessen"],
+    "tr": ["Durumu iyi, {}", "ara {}", "{}", "telefon {} akşam"],
 }  # fmt: skip
 
 
@@ -171,7 +180,81 @@ def decorated(random: Random, digits: str, language: str) -> str:
     return random.choice([" • ", " ~ ", " * ", " = ", " # ", " ^ "]).join(_grouped(random, digits))
 
 
-STYLES = (plain, spaced, words, mixed, lettered, dressed, hidden, spoken, doubled, lookalike, bracketed, decorated)
+def _units(language: str) -> list[str]:
+    return WORDS[language]
+
+
+def paired(random: Random, digits: str, language: str) -> str:
+    """Two digits at a time, in words."""
+    kept = language if language in {*manners.TENS, "fr"} else "en"
+    return manners.paired(random, digits, kept, _units(kept))
+
+
+def run_together(random: Random, digits: str, language: str) -> str:
+    """Words without gaps."""
+    return manners.run_together(random, digits, language, _units(language))
+
+
+def leet_words(random: Random, digits: str, language: str) -> str:
+    """Words with figures for letters."""
+    return manners.leet_words(random, digits, language, _units("en"))
+
+
+def drawn_long(random: Random, digits: str, language: str) -> str:
+    """Words drawn long."""
+    return manners.drawn_long(random, digits, language, _units("en"))
+
+
+def babel(random: Random, digits: str, language: str) -> str:
+    """Words of several languages."""
+    return manners.babel(random, digits, language, WORDS)
+
+
+def glued(random: Random, digits: str, language: str) -> str:
+    """Groups with words between."""
+    return manners.glued(random, _grouped(random, digits))
+
+
+def marked(random: Random, digits: str, language: str) -> str:
+    """Pictures between the digits."""
+    return manners.marked(random, digits)
+
+
+def half(random: Random, digits: str, language: str) -> str:
+    """Digits and words in one."""
+    return manners.half(random, digits, _units(language))
+
+
+def downwards(random: Random, digits: str, language: str) -> str:
+    """One group a line."""
+    return manners.downwards(random, digits)
+
+
+def lettered_from_the_start(random: Random, digits: str, language: str) -> str:
+    """Letters for every digit that has one."""
+    return manners.lettered_from_the_start(random, _grouped(random, digits))
+
+
+def letters_apart(random: Random, digits: str, language: str) -> str:
+    """Words with gaps between their letters."""
+    return manners.letters_apart(random, digits, _units(language))
+
+
+def upright(random: Random, digits: str, language: str) -> str:
+    """Digits of other shapes."""
+    return manners.upright(random, digits)
+
+
+def patchwork(random: Random, digits: str, language: str) -> str:
+    """Every digit in a way of its own."""
+    return manners.patchwork(random, digits, _units(language))
+
+
+STYLES = (plain, spaced, words, mixed, lettered, dressed, hidden, spoken, doubled, lookalike, bracketed, decorated, paired,
+          run_together, leet_words, drawn_long, babel, glued, marked, half, downwards, lettered_from_the_start,
+          letters_apart, upright, patchwork)  # fmt: skip
+ENGLISH = {doubled, lookalike, leet_words, drawn_long, glued, babel}
+FOREIGN = ("ru", "pl", "nl", "tr", "it", "pt", "de", "fr", "es")
 
 
 def disguised(*, seed: int, count: int) -> Iterator[Sample]:
@@ -182,8 +265,16 @@ def disguised(*, seed: int, count: int) -> Iterator[Sample]:
         country = countries[at % len(countries)]
         style = STYLES[at // len(countries) % len(STYLES)]
         national, number, language = NUMBERS[country](random)
-        if style in {doubled, lookalike}:
+        if style in ENGLISH:
             language = "en"
+        elif style in {words, mixed, half, paired, run_together, letters_apart} and random.random() < 0.4:
+            language = random.choice(FOREIGN)
+        if random.random() < 0.05 and country == "US":
+            way, given = random.choice([(manners.as_times, national), (manners.as_prices, [national[:3], national[3:6],
+                                                                                           national[6:]])])  # fmt: skip
+            carrier = random.choice(["call {}", "Text me at {}", "my number is {}", "ring {} please"])
+            yield Sample("City bicycle", carrier.format(way(random, given)), country, number, way.__name__)
+            continue
         carrier = random.choice(BEFORE[language])
         if at % 17 == 16 and style in {plain, spaced, words}:  # begun in the title, ended in the text
             cut = 4 + at % 3
@@ -208,7 +299,7 @@ def _amount(random: Random, most: int = 2_000_000) -> str:
 
 DECOYS: dict[str, Callable[[Random], str]] = {
     "price": lambda r: f"Price {r.choice('$€£')}{_amount(r)} firm, was {r.choice('$€£')}{_amount(r)}",
-    "price list": lambda r: "Prices: " + ", ".join(str(r.randrange(5, 900)) for _ in range(r.randrange(3, 7))) + " euros",  # noqa: E501
+    "price list": lambda r: "Prices: " + ", ".join(str(r.randrange(5, 900)) for _ in range(r.randrange(3, 7))) + " euros",
     "years": lambda r: "Built " + " and ".join(str(r.randrange(1890, 2026)) for _ in range(r.randrange(2, 4))),
     "year range": lambda r: f"Magazines {r.randrange(1950, 1990)}-{r.randrange(1990, 2024)} complete",
     "date": lambda r: f"Available from {r.randrange(1, 29):02d}.{r.randrange(1, 13):02d}.{r.randrange(2024, 2028)}",
@@ -228,30 +319,31 @@ DECOYS: dict[str, Callable[[Random], str]] = {
     "serial": lambda r: f"Serial {_digits(r, 10)}, registered",
     "article": lambda r: f"Artikel-Nr. {_digits(r, 8)}, Farbe blau",
     "gps": lambda r: f"GPS {r.uniform(-80, 80):.6f}, {r.uniform(-170, 170):.6f}",
-    "model": lambda r: f"{r.choice(['RTX', 'GTX', 'RX'])} {r.choice([3060, 4070, 4090, 6800])} with {r.choice([8, 12, 16])} GB",  # noqa: E501
+    "model": lambda r: f"{r.choice(['RTX', 'GTX', 'RX'])} {r.choice([3060, 4070, 4090, 6800])} with {r.choice([8, 12, 16])} GB",
     "resolution": lambda r: f"{r.choice(['1920x1080', '2560x1440', '3840x2160'])} at {r.choice([60, 144, 240])} Hz",
     "phone model": lambda r: f"iPhone {r.randrange(8, 17)} Pro {r.choice([64, 128, 256, 512])} GB",
     "imei": lambda r: f"IMEI {_digits(r, 15)}",
-    "iban": lambda r: f"IBAN DE{_digits(r, 2)} {_digits(r, 4)} {_digits(r, 4)} {_digits(r, 4)} {_digits(r, 4)} {_digits(r, 2)}",  # noqa: E501
+    "iban": lambda r: f"IBAN DE{_digits(r, 2)} {_digits(r, 4)} {_digits(r, 4)} {_digits(r, 4)} {_digits(r, 4)} {_digits(r, 2)}",
     "tracking": lambda r: f"Tracking {_digits(r, 20)}",
     "zip": lambda r: f"zip {_digits(r, 5)}-{_digits(r, 4)}",
     "hours": lambda r: f"Open {r.randrange(7, 10)}:00-{r.randrange(16, 20)}:30, Saturday 10-14",
     "times": lambda r: "Trains at " + ", ".join(f"{r.randrange(6, 22)}:{r.randrange(10, 59)}" for _ in range(4)),
-    "area": lambda r: f"{r.randrange(1, 6)}.5 rooms, {r.randrange(30, 160)} m2, {_amount(r, 3000)} warm, deposit {_amount(r, 6000)}",  # noqa: E501
+    "area": lambda r: f"{r.randrange(1, 6)}.5 rooms, {r.randrange(30, 160)} m2, {_amount(r, 3000)} warm, deposit {_amount(r, 6000)}",
     "count": lambda r: f"{_amount(r, 90_000)} pieces in {r.randrange(10, 90)} boxes of {r.randrange(10, 400)}",
     "lego": lambda r: "Lego " + ", ".join(str(r.randrange(6000, 76000)) for _ in range(r.randrange(2, 5))),
-    "engine": lambda r: f"{r.uniform(1, 6):.1f} l {r.choice([4, 6, 8])} cylinders {r.randrange(80, 600)} hp {r.randrange(100, 800)} Nm",  # noqa: E501
-    "tyres": lambda r: f"Tyres {r.randrange(155, 275, 10)}/{r.randrange(35, 75, 5)} R{r.randrange(14, 21)} {r.randrange(80, 105)}V",  # noqa: E501
-    "version": lambda r: f"Firmware {r.randrange(1, 20)}.{r.randrange(0, 30)}.{r.randrange(0, 99)}.{r.randrange(1000, 9999)}",  # noqa: E501
+    "engine": lambda r: f"{r.uniform(1, 6):.1f} l {r.choice([4, 6, 8])} cylinders {r.randrange(80, 600)} hp {r.randrange(100, 800)} Nm",
+    "tyres": lambda r: f"Tyres {r.randrange(155, 275, 10)}/{r.randrange(35, 75, 5)} R{r.randrange(14, 21)} {r.randrange(80, 105)}V",
+    "version": lambda r: f"Firmware {r.randrange(1, 20)}.{r.randrange(0, 30)}.{r.randrange(0, 99)}.{r.randrange(1000, 9999)}",
     "ip": lambda r: "Router at " + ".".join(str(r.randrange(1, 255)) for _ in range(4)),
     "vat": lambda r: f"VAT DE{_digits(r, 9)}",
-    "numbers said": lambda r: f"{r.choice(WORDS['en'][2:])} chairs, {r.choice(WORDS['en'][2:])} plates and {r.choice(WORDS['en'][2:])} cups",  # noqa: E501
-    "plates": lambda r: "Plates " + " ".join(str(r.choice([1, 2, 5, 10, 15, 20, 25])) for _ in range(r.randrange(3, 8))) + " kg",  # noqa: E501
+    "numbers said": lambda r: f"{r.choice(WORDS['en'][2:])} chairs, {r.choice(WORDS['en'][2:])} plates and {r.choice(WORDS['en'][2:])} cups",
+    "plates": lambda r: "Plates " + " ".join(str(r.choice([1, 2, 5, 10, 15, 20, 25])) for _ in range(r.randrange(3, 8))) + " kg",
     "coins": lambda r: "Coins " + " ".join(str(r.randrange(1880, 1970)) for _ in range(r.randrange(3, 8))),
     "scale": lambda r: f"Model railway 1:{r.choice([87, 160, 220])}, item {_digits(r, 5)}, epoch {r.randrange(1, 6)}",
     "grouped count": lambda r: f"{r.randrange(1, 99)} {_digits(r, 3)} {_digits(r, 3)} views",
     "barcode": lambda r: f"Barcode {_digits(r, 12)}",
     "invoice": lambda r: f"Invoice {r.randrange(2019, 2027)}{_digits(r, 7)}",
+    **MORE,
 }  # fmt: skip
 TAILS = ("", " Collection only.", " Nearly new.", " Ask for more photos.", " Kein Versand.", " No offers please.")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from fairboard.screening import Document, Verdict, screen
-from tests.screening.disguised import DISGUISED, NOT_PHONES, PLAIN
+from tests.screening.disguised import DISGUISED, FURTHER, FURTHER_FIGURES, NOT_PHONES, PLAIN, SEVERAL
 
 
 def phones(text: str, country: str, title: str = "Bicycle") -> list[str]:
@@ -20,6 +20,18 @@ def test_a_disguised_number_is_found(text: str, country: str, number: str) -> No
 def test_a_disguise_is_told_from_a_number_plainly_written(text: str, country: str, number: str) -> None:
     (contact,) = screen(Document("x", {"title": "Bicycle", "body": text}, "vehicles/bicycles", "", country)).contacts
     assert (contact.disguise >= 0.5) is (text not in PLAIN), number
+
+
+@pytest.mark.parametrize(("text", "country", "number"), FURTHER)
+def test_a_number_is_found_whatever_the_language_and_manner(text: str, country: str, number: str) -> None:
+    found = phones(text, country)
+    assert number in found
+    assert len(found) == 1 or text in SEVERAL
+
+
+@pytest.mark.parametrize("country", ["US", "DE", "GB", "FR", "ES", "IT", "AU"])
+def test_more_figures_are_not_numbers(country: str) -> None:
+    assert {text: found for text in FURTHER_FIGURES if (found := phones(text, country))} == {}
 
 
 @pytest.mark.parametrize("text", ["اتصل ٢١٢٥٥٥٠١٤٧", "電話 ２１２５５５０１４７"])

@@ -1,6 +1,7 @@
 """Every address as every role: who may see what is written here once, and an address that is missing fails."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,16 +9,24 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from fairboard.kit import clock
-from fairboard.kit.actors import Actor
+from fairboard.kit.actors import ANONYMOUS, Actor
 from fairboard.market.services.photos import add_photo
 from fairboard.market.services.posting import submit
-from fairboard.safety.models import Case
+from fairboard.safety.models import Case, Disclosure
 from fairboard.safety.services.evidence import keep
+from fairboard.safety.services.orders import take_step
 from fairboard.safety.services.reporting import create
+from fairboard.safety.services.risks import adopt
+from fairboard.safety.services.takedowns import request_takedown
+from fairboard.safety.services.traders import declare
 from fairboard.talk.services.messages import reply
 from tests.market.drafts import BERLIN, bicycle, hidden_number
 from tests.market.photos import jpeg
 from tests.people import OPERATOR, client_of
+from tests.safety.orders_made import verified
+from tests.safety.rulebook import tried, written
+from tests.safety.takedowns_made import asking
+from tests.safety.test_risks import rows
 
 ROLES = ("visitor", "member", "stranger", "sales", "safety", "lead", "admin")
 EVERYBODY = set(ROLES)
@@ -26,6 +35,7 @@ OWNER = {"member"}
 PAIR = {"member", "stranger"}  # the two who talk
 DESK = {"safety", "lead", "admin"}
 ADMIN = {"admin"}
+LEADS = {"lead", "admin"}
 
 # Name of the address -> who gets it (200, or a redirect that is not to sign-in).
 PAGES: dict[str, set[str]] = {
@@ -38,11 +48,21 @@ PAGES: dict[str, set[str]] = {
     "market:edit": OWNER, "market:posted": OWNER, "market:history": OWNER | DESK,
     "market:act": OWNER,
     "talk:inbox": SIGNED_IN, "talk:reply": SIGNED_IN, "talk:conversation": PAIR,
-    "safety:queue": DESK, "safety:case": DESK, "safety:rules": DESK, "safety:ledger": DESK,
+    "safety:queue": DESK, "safety:take": DESK, "safety:wellness": DESK,
+    "safety:case": DESK, "safety:rules": DESK, "safety:ledger": DESK,
+    "safety:rule_new": DESK, "safety:rule_packaged": DESK, "safety:rule": DESK, "safety:rule_move": DESK,
+    "safety:rule_backtest": DESK, "safety:rule_progress": DESK,
+    "safety:orders": LEADS, "safety:order_new": LEADS, "safety:order": LEADS, "safety:package": LEADS,
+    "safety:takedowns": DESK, "safety:takedown": DESK, "duties:take_it_down": EVERYBODY,
+    "duties:takedown_receipt": EVERYBODY,
+    "safety:risks": DESK, "safety:risk": DESK, "safety:risk_write": LEADS,
+    "safety:traders": LEADS, "safety:trader": LEADS, "duties:trader": SIGNED_IN,
+    "duties:transparency": EVERYBODY, "duties:transparency_csv": EVERYBODY,
     "safety:case_evidence": {"lead", "admin"}, "safety:evidence": {"lead", "admin"},
     "safety:reports": {"lead"}, "safety:report": {"lead"},
     "people_home": SIGNED_IN, "people_members": ADMIN, "people_link": EVERYBODY,
 }  # fmt: skip
+POSTED = {"market:act", "safety:package", "safety:take"}
 LIBRARY = ("account_", "mfa_", "usersessions_", "socialaccount_", "headless:")
 """Names of django-allauth's own pages and endpoints: visitors get none of those that show an account (tested below
 and in tests/api/test_sign_up.py)."""
@@ -70,11 +90,21 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     live = submit(actor=seller, draft=bicycle(photos=[photo.id]), at=now)
     submit(actor=seller, draft=hidden_number(), at=now)
     talk = reply(actor=buyer, ad_id=live.ad_id, text="Hello", at=now)
+    rule = written(Actor.system("tests"), now)
+    tried(rule, Actor.system("tests"), now)
     people = (
         {"member": seller, "stranger": buyer}
         | {role: make_member(f"{role}-person", role=role) for role in ("sales", "safety", "admin")}
         | {"lead": make_member("lead-person", role="safety", grants=["safety_lead", "child_safety"])}
     )
+    order_id = verified(people["lead"], now, subjects=f"ad {live.ad_id}")
+    take_step(order_id=order_id, step="carry_out", text="", actor=people["lead"], at=now)
+    risk_id = adopt(
+        regime="eu-dsa", rows=rows("eu-dsa"), summary="", owner="Lea", review_on=now.date() + timedelta(days=9),
+        actor=people["lead"], at=now,
+    )  # fmt: skip
+    declare(is_trader=True, actor=buyer, at=now)
+    receipt = request_takedown(draft=asking(), actor=ANONYMOUS, at=now)
     return {
         "clients": {"visitor": Client(), **{role: client_of(actor) for role, actor in people.items()}},
         "arguments": {
@@ -87,7 +117,19 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "talk:conversation": {"conversation_id": talk.conversation_id},
             "safety:case": {"case_id": Case.objects.get().public_id},
             "safety:case_evidence": {"case_id": Case.objects.get().public_id},
+            "safety:order": {"order_id": order_id},
+            "safety:takedown": {"takedown_id": receipt},
+            "safety:risk": {"assessment_id": risk_id},
+            "safety:risk_write": {"regime": "eu-dsa"},
+            "safety:trader": {"member_id": buyer.id},
+            "duties:takedown_receipt": {"receipt": receipt},
+            "safety:package": {"disclosure_id": Disclosure.objects.get().public_id},
             "people_link": {"token": "abc"},
+            "safety:rule_packaged": {"key": "disguised-contact"},
+            "safety:rule": {"rule_id": rule.rule_id},
+            "safety:rule_move": {"rule_id": rule.rule_id},
+            "safety:rule_backtest": {"rule_id": rule.rule_id},
+            "safety:rule_progress": {"rule_id": rule.rule_id, "number": 1},
         },
         "ad": live.ad_id,
     }
@@ -112,7 +154,7 @@ def address(name: str, market: dict[str, Any]) -> str:
 
 
 def may(client: Client, path: str, *, post: bool) -> bool:
-    answer = client.post(path) if post else client.get(path)
+    answer = client.post(path, {"purpose": "a walk of all pages"}) if post else client.get(path)
     if answer.status_code in {301, 302}:
         return not answer["Location"].startswith("/account/login")
     assert answer.status_code in {200, 403, 404, 409, 410}, f"{path}: {answer.status_code}"
@@ -129,7 +171,7 @@ def test_a_role_gets_what_is_declared_and_nothing_else(market: dict[str, Any], r
     for name, allowed in PAGES.items():
         if name == "market:act" and role in allowed:
             continue  # it would end the ad the others look at
-        got = may(client, address(name, market), post=name == "market:act")
+        got = may(client, address(name, market), post=name in POSTED)
         assert got == (role in allowed), f"{role} {'got' if got else 'did not get'} {name}"
 
 

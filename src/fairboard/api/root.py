@@ -17,6 +17,7 @@ from fairboard.safety.api import router as safety
 from fairboard.talk.api import router as talk
 
 log = logging.getLogger("fairboard.api")
+TWICE = "/safety/"
 PROBLEM_JSON = "application/problem+json"
 
 
@@ -31,6 +32,8 @@ class FairboardAPI(NinjaAPI):
             "session": {"type": "apiKey", "in": "header", "name": "X-Session-Token"},
         }
         schema["security"] = [{}, {"token": []}, {"session": []}]
+        # The desk answers under /safety too; it is described once.
+        schema["paths"] = {path: one for path, one in schema["paths"].items() if TWICE not in path}
         for operations in schema["paths"].values():
             for operation in operations.values():
                 _describe_problems(operation)
@@ -56,6 +59,7 @@ api.add_router("", ads.router)
 api.add_router("", places.router)
 api.add_router("", talk)
 api.add_router("", safety)
+api.add_router("/safety", safety, url_name_prefix="safety_")
 api.add_router("", people)
 
 

@@ -6,7 +6,7 @@ import sqlite3
 from importlib.metadata import version
 from typing import Any
 
-PACKAGES = ("Django", "granian", "minijinja", "django-classified", "tantivy")
+PACKAGES = ("Django", "granian", "minijinja", "django-classified", "tantivy", "numpy", "pillow", "faiss-cpu")
 
 
 def describe() -> dict[str, Any]:

@@ -14,17 +14,18 @@ from fairboard.kit import startup as django_start
 if TYPE_CHECKING:
     from fairboard.bench.report import Report
 
-NAMES = ("pages", "search", "post", "screen", "start")
+NAMES = ("pages", "search", "post", "screen", "photos", "start")
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help="pages, search, post, screen, start, or all.")],
+    name: Annotated[str, typer.Argument(help="pages, search, post, screen, photos, start, or all.")],
     ads: Annotated[int, typer.Option(help="How many ads the market holds.")] = 100_000,
     seed: Annotated[int, typer.Option(help="Seed of the generated ads.")] = 1,
     runs: Annotated[int, typer.Option(help="Runs; 0 takes what suits the measure.")] = 0,
     data: Annotated[Path, typer.Option(help="Where generated markets are kept.")] = Path("bench-results/data"),
     target: Annotated[Path, typer.Option("--out", help="Folder of the JSON files.")] = Path("bench-results"),
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    quick: Annotated[bool, typer.Option(help="photos: small banks instead of one and ten million hashes.")] = False,
 ) -> None:
     """Measure, print a table and write the figures with the machine they were seen on."""
     if name not in {*NAMES, "all"}:
@@ -33,17 +34,18 @@ def bench(
         for one in NAMES:  # each in a process of its own: none warms or fills another's
             again = [one, "--ads", str(ads), "--seed", str(seed), "--runs", str(runs), "--data", str(data)]
             command = [sys.executable, "-m", "fairboard.cli.main", "bench", *again, "--out", str(target)]
-            subprocess.run([*command, *(["--json"] if as_json else [])], check=True)
+            more = [*(["--json"] if as_json else []), *(["--quick"] if quick else [])]
+            subprocess.run([*command, *more], check=True)
         return
-    report = _run(name, ads, seed, runs, data.resolve())
-    report.write(target / f"{name}-{ads}.json")
+    report = _run(name, ads, seed, runs, data.resolve(), quick)
+    report.write(target / (f"{name}.json" if name == "photos" else f"{name}-{ads}.json"))
     if as_json:
         print(json.dumps(report.as_dict(), default=str))
     else:
         report.show(out)
 
 
-def _run(name: str, ads: int, seed: int, runs: int, base: Path) -> "Report":
+def _run(name: str, ads: int, seed: int, runs: int, base: Path, quick: bool) -> "Report":
     try:
         if name == "pages":
             from fairboard.bench import pages
@@ -61,6 +63,10 @@ def _run(name: str, ads: int, seed: int, runs: int, base: Path) -> "Report":
             from fairboard.bench import start
 
             return start.run(ads, seed, runs or 3, base, err)
+        if name == "photos":
+            from fairboard.bench import photos
+
+            return photos.run(seed, runs or 3, quick, err)
         django_start.start()
         from fairboard.bench import screen
 

@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from fairboard.cli import bench, cybertip, ledger, market, operate, people, running, screening
+from fairboard.cli import bench, cybertip, ledger, market, operate, people, photo, rules, running, screening
 
 app = typer.Typer(
     name="fairboard",
@@ -28,11 +28,13 @@ app.command("verify")(ledger.verify)
 app.command("fake-cybertipline")(cybertip.fake_cybertipline)
 app.command("reindex")(market.reindex)
 app.command("screen")(screening.screen)
+app.command("photo")(photo.photo)
 app.command("bench")(bench.bench)
 app.add_typer(market.import_app, name="import")
 app.add_typer(market.export_app, name="export")
 app.add_typer(people.token_app, name="token")
 app.add_typer(people.user_app, name="user")
+app.add_typer(rules.rules_app, name="rules")
 
 
 def main() -> None:

@@ -29,7 +29,7 @@ from fairboard.market.services.bulk import Outcome, Row, submit_many
 from fairboard.market.services.photos import add_encoded
 from fairboard.people.queries import actor_by_id
 from fairboard.people.services.links import create_sign_in_link
-from fairboard.people.services.members import ensure_member
+from fairboard.people.services.members import ensure_member, set_grants
 from fairboard.safety.queries.cases import open_case_ids
 from fairboard.safety.services.deciding import decide
 from fairboard.safety.services.notices import file_notice
@@ -38,7 +38,13 @@ from fairboard.talk.services import messages
 
 SEED, ADS, BATCH = 7, 3_000, 30
 OPERATOR = Actor.system("demo")
-STAFF = (("safety", "Sofia Safety"), ("admin", "Adam Admin"), ("sales", "Sandra Sales"))
+STAFF = (
+    ("safety", "safety", "Sofia Safety", ()),
+    ("lead", "safety", "Leo Lead", ("safety_lead", "child_safety")),
+    ("admin", "admin", "Adam Admin", ()),
+    ("sales", "sales", "Sandra Sales", ()),
+)
+"""The company's people: login, role, name, what is granted on top."""
 Pictures = dict[tuple[str, int], Encoded]
 
 
@@ -83,13 +89,19 @@ def _member(email: str, role: str, name: str, at: datetime) -> Actor:
     return found
 
 
+def _staff(login: str, role: str, name: str, grants: Sequence[str], at: datetime) -> Actor:
+    member = _member(f"{login}@demo.invalid", role, name, at)
+    set_grants(actor=OPERATOR, member_id=member.id, grants=grants, at=at)
+    return replace(member, grants=frozenset(grants))
+
+
 def _members(bar: Progress, at: datetime) -> list[Actor]:
     """The members, then the staff."""
     people = [
         _member(_address(number), "member", member_name(number), at)
         for number in bar.track(range(MEMBERS), description="Members")
     ]
-    return people + [_member(f"{role}@demo.invalid", role, name, at) for role, name in STAFF]
+    return people + [_staff(login, role, name, grants, at) for login, role, name, grants in STAFF]
 
 
 def _pictures(bar: Progress) -> Pictures:
@@ -197,9 +209,9 @@ def _print_logins(console: Console) -> None:
     now = clock.now()
     console.print(f"\nThe market: {settings.BASE_URL}/", markup=False)
     console.print("Sign in with one of these links; each works once, within a day:", markup=False)
-    people = [("member", _address(0), member_name(0)), *((role, f"{role}@demo.invalid", name) for role, name in STAFF)]
-    for role, email, name in people:
-        member = _member(email, role, name, now)
+    people = [("member", _member(_address(0), "member", member_name(0), now))]
+    people += [(login, _staff(login, role, name, grants, now)) for login, role, name, grants in STAFF]
+    for role, member in people:
         link = create_sign_in_link(actor=OPERATOR, member_id=member.id, at=now)
         count = f" ({len(own_ads(actor=member, size=99).items)} ads)" if role == "member" else ""
         console.print(f"  {role:<7} {settings.BASE_URL}{link.path}{count}", markup=False)

@@ -130,7 +130,10 @@ class Revision(models.Model):
 
 
 class Photo(models.Model):
-    """A picture a member sent, re-encoded in three sizes and named by its content."""
+    """A picture a member sent, re-encoded in three sizes and named by its content.
+
+    ``pdq`` is its perceptual hash in hexadecimal with the ``quality`` 0 to 100, empty for photos kept before hashing.
+    """
 
     public_id = PublicIdField()
     owner = models.ForeignKey("people.Member", on_delete=models.PROTECT, related_name="+")
@@ -140,6 +143,8 @@ class Photo(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     colour = models.CharField(max_length=7)
+    pdq = models.CharField(max_length=64, blank=True)
+    quality = models.PositiveSmallIntegerField(default=0)
     is_public = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=clock.now)
 

@@ -10,8 +10,10 @@ from fairboard.kit import clock
 from fairboard.kit.actors import Actor
 from fairboard.market import catalogue
 from fairboard.market.queries.described import describe, photos
+from fairboard.market.queries.located import locate
 from fairboard.market.services import lifecycle
 from fairboard.market.services.catalogue import load_catalogue
+from fairboard.market.services.photo_files import photo_files
 from fairboard.safety import registry
 from fairboard.safety.signals import decision_made
 
@@ -32,6 +34,8 @@ def names(category: str, place: str) -> tuple[str, str]:
 
 registry.register("ad", AdHandler())
 registry.register_names(names)
+registry.register_files("ad", photo_files)
+registry.register_locator(locate)
 
 
 @receiver(decision_made)

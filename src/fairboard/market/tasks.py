@@ -5,7 +5,9 @@ from django.db.models import Count
 from fairboard.kit import clock, tasks
 from fairboard.market import catalogue
 from fairboard.market.models import Card, Category, Place
+from fairboard.market.queries.sales import sold_new
 from fairboard.market.services import lifecycle
+from fairboard.safety.services import traders
 
 
 @tasks.every(minutes=10, name="market.expire")
@@ -33,3 +35,10 @@ def _count_places() -> None:
     for code in counts.keys() | known.keys():
         if counts.get(code, 0) != known.get(code, 0):
             Place.objects.filter(code=code).update(live_count=counts.get(code, 0))
+
+
+@tasks.every(minutes=1440, name="market.count_sales")
+def count_sales() -> None:
+    """Tell safety what members sold, so that high-volume sellers are asked who they are (15 USC 45f)."""
+    now = clock.now()
+    traders.count(sales=sold_new(at=now), at=now)

@@ -151,3 +151,22 @@ def _row(member: Member, actor: Actor) -> MemberRow:
         member.public_id, member.display_name, member.role, member.language, member.created_at,
         member.is_active, member.email if sees else "", tuple(sorted(member.granted)) if sees else (),
     )  # fmt: skip
+
+
+def is_member(public_id: str) -> bool:
+    """Whether somebody has or had this account."""
+    return Member.objects.filter(public_id=public_id).exists()
+
+
+def account_data(public_id: str) -> dict[str, object]:
+    """What an account holds of its member, for a disclosure an authority may ask for; raises NotFound.
+
+    No password, no token, no second factor: they are not data about the person.
+    """
+    member = Member.objects.filter(public_id=public_id).first()
+    if member is None:
+        raise NotFound
+    return {
+        "id": member.public_id, "name": member.display_name, "email": member.email, "language": member.language,
+        "joined_at": member.created_at, "last_sign_in_at": member.last_login, "is_active": member.is_active,
+    }  # fmt: skip

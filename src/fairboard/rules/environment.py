@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from fairboard.rules.cel_engine import Compiled, compile_expression
-from fairboard.rules.language import names, parts, tokens
+from fairboard.rules.language import leaves, names, parts, place, tokens
 
 LONGEST = 4_000
 MOST_TOKENS = 600
@@ -60,6 +60,7 @@ class Environment:
             if one.type not in SAMPLES:
                 raise RuleError(f"{one.name}: there is no type {one.type!r}.")
         self._samples = nested({name: SAMPLES[one.type] for name, one in self.variables.items()})
+        self._empty = nested({name: DEFAULTS[one.type] for name, one in self.variables.items()})
         self._defaults = {name: DEFAULTS[one.type] for name, one in self.variables.items()}
 
     def check(self, source: str, expect: str = "bool") -> tuple[Problem, ...]:
@@ -113,15 +114,45 @@ class Environment:
             yield Problem(f"There is no variable {token.text}.{hint}", token.line, token.column)
 
     def _type_problems(self, source: str, compiled: Compiled, expect: str) -> Iterable[Problem]:
-        for part in dict.fromkeys([*parts(source), source]):
-            try:
-                result = compile_expression(part)(self._samples)
-            except Exception as error:
-                where = source.find(part) + 1
-                yield Problem(_plain(str(error)), 1, max(where, 1))
+        conditions = leaves(source) if expect == "bool" else []
+        for text, at in conditions:
+            line, column = place(source, at)
+            if found := self._compared(text):
+                message, inside = found
+                yield Problem(message, *place(source, at + inside))
                 return
-            if part == source and not _is(result, expect):
-                yield Problem(f"This gives {_kind(result)}; a {expect} is needed here.", 1, 1)
+            try:
+                result = _compiled_part(text)(self._samples)
+            except Exception as error:
+                yield Problem(_plain(str(error)), line, column)
+                return
+            if len(conditions) > 1 and not isinstance(result, bool):
+                yield Problem(f"This gives {_kind(result)}; a bool is needed here.", line, column)
+                return
+        try:
+            result = compiled(self._samples)
+        except Exception as error:
+            yield Problem(_plain(str(error)), 1, 1)
+            return
+        if not _is(result, expect):
+            yield Problem(f"This gives {_kind(result)}; a {expect} is needed here.", 1, 1)
+            return
+        try:
+            compiled(self._empty)
+        except Exception as error:
+            yield Problem(f"This fails where nothing is known: {_plain(str(error))}", 1, 1)
+
+    def _compared(self, text: str) -> tuple[str, int] | None:
+        """A variable compared with a literal of another type, which CEL itself answers with a silent false."""
+        found = list(tokens(text))
+        if len(found) != 3 or found[1].text not in {"==", "!="} or found[0].text not in self.variables:
+            return None
+        kind = self.variables[found[0].text].type
+        literal = "bool" if found[2].text in {"true", "false"} else found[2].kind
+        fits = {"bool": "bool", "int": "number", "double": "number", "string": "string"}.get(kind)
+        if fits is None or literal == fits or literal not in {"bool", "number", "string"}:
+            return None
+        return f"{found[0].text} is {_a(kind)} and is compared with {_a(literal)}.", found[2].start
 
 
 class Program:
@@ -205,6 +236,10 @@ def _is(value: Any, expect: str) -> bool:
         "bool": (bool,), "int": (int,), "double": (float, int), "string": (str,), "list": (list,), "map": (dict,),
     }  # fmt: skip
     return expect == "any" or (isinstance(value, kinds[expect]) and (expect == "bool" or not isinstance(value, bool)))
+
+
+def _a(kind: str) -> str:
+    return f"an {kind}" if kind == "int" else f"a {kind}"
 
 
 def _kind(value: Any) -> str:

@@ -63,14 +63,65 @@ def names(source: str) -> list[Token]:
 
 def parts(source: str) -> list[str]:
     """The top-level operands of ``&&`` or ``||``; the whole source when there is only one."""
-    depth, start, found = 0, 0, []
+    return [text for text, _start in pieces(source)]
+
+
+def pieces(source: str, start: int = 0) -> list[tuple[str, int]]:
+    """The top-level operands with where each begins, counted from ``start``."""
+    depth, last = 0, 0
+    found: list[tuple[str, int]] = []
+    cuts: list[tuple[int, int]] = []
     for token in tokens(source):
         if token.text in "([{" and token.kind == "sign":
             depth += 1
         elif token.text in ")]}" and token.kind == "sign":
             depth -= 1
+        elif depth == 0 and token.text in {"?", ":"} and token.kind == "sign":
+            cuts = []
+            last = 0
+            break
         elif depth == 0 and token.text in {"&&", "||"}:
-            found.append(source[start : token.start].strip())
-            start = token.start + 2
-    found.append(source[start:].strip())
+            cuts.append((last, token.start))
+            last = token.start + 2
+    for begin, end in [*cuts, (last, len(source))]:
+        text = source[begin:end]
+        found.append((text.strip(), start + begin + len(text) - len(text.lstrip())))
     return found
+
+
+def leaves(source: str, start: int = 0) -> list[tuple[str, int]]:
+    """Every condition of a source with where it begins: brackets and ``!`` around conditions are taken off."""
+    found = []
+    for text, at in pieces(source, start):
+        while text.startswith("!"):
+            at += len(text) - len(text[1:].lstrip())
+            text = text[1:].lstrip()
+        if _is_bracketed(text):
+            inner = text[1:-1]
+            found += leaves(inner, at + 1)
+        elif len(pieces(text)) > 1:
+            found += leaves(text, at)
+        else:
+            found.append((text, at))
+    return found
+
+
+def place(source: str, at: int) -> tuple[int, int]:
+    """The line and the column of a position, both counted from 1."""
+    before = source[:at]
+    return before.count("\n") + 1, at - before.rfind("\n")
+
+
+def _is_bracketed(text: str) -> bool:
+    """Whether one pair of round brackets holds the whole text."""
+    depth = 0
+    if not text.startswith("("):
+        return False
+    for token in tokens(text):
+        if token.kind == "sign" and token.text in "([{":
+            depth += 1
+        elif token.kind == "sign" and token.text in ")]}":
+            depth -= 1
+            if depth == 0:
+                return token.start == len(text) - 1
+    return False

@@ -4,6 +4,17 @@ from importlib import import_module
 
 from fairboard.kit.rooms import RoomConfig
 
+PARTS = (
+    "receivers_duties",
+    "tasks_evidence",
+    "tasks_orders",
+    "tasks_reporting",
+    "tasks_rules",
+    "tasks_takedowns",
+    "tasks_traders",
+)
+"""Modules that register parts of the gate, tasks and receivers, beside those every room has."""
+
 
 class SafetyConfig(RoomConfig):
     """Registers the room with Django."""
@@ -13,7 +24,7 @@ class SafetyConfig(RoomConfig):
     label = "safety"
 
     def ready(self) -> None:
-        """Also register the tasks of evidence and reports."""
+        """Connect what each subject of the room adds to the gate and to the background."""
         super().ready()
-        for part in ("tasks_evidence", "tasks_reporting"):
-            import_module(f"{self.name}.{part}")
+        for part in PARTS:
+            import_module(f"fairboard.safety.{part}")

@@ -7,6 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 from fairboard.screening import policies
 
+ACTIONS = (
+    ("restrict", _("Show by its link only")),
+    ("demonetise", _("No promotion, no payment")),
+    ("watch", _("Watch the account")),
+    ("hold_account", _("Put the account on hold")),
+    ("suspend", _("Suspend the account for 30 days")),
+    ("close", _("Close the account (two people)")),
+)
+"""What can be done beside allowing or refusing."""
+
 
 class DecisionForm(forms.Form):
     """A decision; services check that a refusal has a policy and a reason."""
@@ -18,8 +28,23 @@ class DecisionForm(forms.Form):
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    actions = forms.MultipleChoiceField(
+        label=_("Also"), required=False, choices=ACTIONS, widget=forms.CheckboxSelectMultiple
+    )
     note = forms.CharField(label=_("Note for colleagues"), required=False, max_length=4000)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["policy"].choices = [("", "–"), *((one.code, one.name) for one in policies().values())]  # type: ignore[attr-defined]
+
+
+class ComfortForm(forms.Form):
+    """How somebody of the desk wants to be shown what is hard to look at."""
+
+    blurred = forms.BooleanField(label=_("Blur photos until I ask for them"), required=False)
+    grey = forms.BooleanField(label=_("Show photos in grey first"), required=False)
+    hard_queues = forms.BooleanField(
+        label=_("Give me cases of the hard queues"), required=False,
+        help_text=_("Switch it off for a day or for good; nobody asks why."),
+    )  # fmt: skip
+    cap = forms.IntegerField(label=_("Hard cases a day, at most"), required=False, min_value=0, max_value=200)

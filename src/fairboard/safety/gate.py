@@ -13,7 +13,7 @@ from fairboard.kit import bulk
 from fairboard.kit.actors import Actor
 from fairboard.kit.ids import new_id
 from fairboard.ledger.services import Entry, Subject, record_many
-from fairboard.safety import events, parts, priority, refused
+from fairboard.safety import events, parts, priority, refused, rule_keeping, ruleset
 from fairboard.safety.models import Case, Decision, Submission
 from fairboard.safety.parts import Judged, Request
 from fairboard.screening import Document, Reason, Result, Stores, Verdict, screen
@@ -59,9 +59,11 @@ def review_many(*, requests: Sequence[Request], at: datetime) -> list[Review]:
     """Judge many submissions in the running transaction, in order; each is compared with those before it."""
     stores = refused.batch_stores()
     known, whole = parts.look(requests, at)
+    rules, rules_known = rule_keeping.rules(at)
+    whole = whole and rules_known
     judged = []
     for asked, context in zip(requests, known, strict=True):
-        result = _screened(asked, stores.stores, context)
+        result = rule_keeping.put_off(_screened(asked, stores.stores, context, rules), rules)
         if not whole:
             result = _unchecked(result)
         if result.verdict is Verdict.REJECT:
@@ -70,7 +72,12 @@ def review_many(*, requests: Sequence[Request], at: datetime) -> list[Review]:
     submissions = [one.submission for one in judged]
     bulk.insert(submissions)
     parts.keep(judged, at)
-    cases = {submission.pk: _follow_up(submission, at) for submission in submissions if submission.verdict != "allow"}
+    rule_keeping.keep(judged, rules, at)
+    cases = {
+        one.pk: _follow_up(one, at, rule_keeping.severity(one.reasons, rules))
+        for one in submissions
+        if one.verdict != "allow"
+    }
     entries = [
         Entry(
             events.JUDGED, Subject(one.kind, one.subject_id),
@@ -80,7 +87,10 @@ def review_many(*, requests: Sequence[Request], at: datetime) -> list[Review]:
         for one in submissions
     ]  # fmt: skip
     record_many(entries=entries, actor=Actor.system("gate"), at=at)
-    return [Review(one.public_id, one.verdict, reason_rows(one.reasons), cases.get(one.pk)) for one in submissions]
+    return [
+        Review(one.public_id, one.verdict, reason_rows(rule_keeping.told(one.verdict, one.reasons)), cases.get(one.pk))
+        for one in submissions
+    ]
 
 
 def reason_rows(kept: Sequence[Mapping[str, Any]]) -> tuple[ReasonRow, ...]:
@@ -88,7 +98,7 @@ def reason_rows(kept: Sequence[Mapping[str, Any]]) -> tuple[ReasonRow, ...]:
     return tuple(ReasonRow(one["rule"], one["policy"], one["message"], tuple(one["spans"])) for one in kept)
 
 
-def _screened(asked: Request, stores: Stores, context: parts.Context) -> Result:
+def _screened(asked: Request, stores: Stores, context: parts.Context, rules: ruleset.Ruleset | None = None) -> Result:
     document = Document(
         asked.subject_id,
         asked.fields,
@@ -100,7 +110,8 @@ def _screened(asked: Request, stores: Stores, context: parts.Context) -> Result:
         context,
     )
     try:
-        return screen(document, stores=stores)
+        rules = rules or ruleset.current()
+        return screen(document, rules.packs, stores, rules.shadow)
     except Exception:
         log.exception("screening failed for %s %s: held", asked.kind, asked.subject_id)
         return Result(Verdict.HOLD, (NOT_CHECKED,), (), (), (), {}, (), ())
@@ -125,9 +136,10 @@ def _submission(asked: Request, result: Result, at: datetime) -> Submission:
     )  # fmt: skip
 
 
-def _follow_up(submission: Submission, at: datetime) -> str | None:
+def _follow_up(submission: Submission, at: datetime, severity: int = 2) -> str | None:
     """Keep an automatic refusal with its reasons; open a case for what a person must look at."""
-    policy = next((reason["policy"] for reason in submission.reasons), "")
+    named = [reason["policy"] for reason in submission.reasons]
+    policy = next((one for one in named if one in CHILD_POLICIES), named[0] if named else "")
     if submission.verdict == "reject":
         refused.remember(submission)
         Decision.objects.create(
@@ -139,7 +151,7 @@ def _follow_up(submission: Submission, at: datetime) -> str | None:
     return open_case(
         submission=submission,
         queue="urgent" if urgent else "screening",
-        severity=5 if urgent else 2,
+        severity=5 if urgent else severity,
         policy=policy,
         at=at,
     ).public_id

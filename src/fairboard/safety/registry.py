@@ -92,3 +92,29 @@ def register_names(names: Callable[[str, str], tuple[str, str]]) -> None:
 def names(category: str, place: str) -> tuple[str, str]:
     """What people call a category and a place; their codes where nobody knows."""
     return _names[-1](category, place)
+
+
+_files: dict[str, Callable[[str, int], dict[str, bytes]]] = {}
+
+
+def register_files(kind: str, files: Callable[[str, int], dict[str, bytes]]) -> None:
+    """Have a room give the files (photos) of a version, by name, for a package an authority ordered."""
+    _files[kind] = files
+
+
+def files_of(kind: str, subject_id: str, revision: int) -> dict[str, bytes]:
+    """The files of a version; none where the room keeps none."""
+    return _files[kind](subject_id, revision) if kind in _files else {}
+
+
+_locators: list[Callable[[str], tuple[str, str] | None]] = []
+
+
+def register_locator(locate: Callable[[str], tuple[str, str] | None]) -> None:
+    """Have a room find what an address somebody typed is about."""
+    _locators.append(locate)
+
+
+def locate(text: str) -> tuple[str, str] | None:
+    """Kind and id of what an address is about; None when no room knows."""
+    return next((found for found in (one(text) for one in _locators) if found), None)

@@ -47,6 +47,10 @@ class CaseOut(Schema):
     place: str
     opened_at: datetime
     due_at: datetime
+    claimed_at: datetime | None
+    reach: int
+    is_child: bool
+    needs_second: bool
 
 
 class CaseList(Schema):
@@ -65,8 +69,28 @@ class CaseDetail(CaseOut):
     notices: list[dict[str, Any]]
 
 
+class NextCaseIn(BodySchema):
+    """The queue to take a case from."""
+
+    queue: Literal["child", "urgent", "screening", "notices"]
+
+
+class NextCaseOut(Schema):
+    """The case that was taken."""
+
+    id: str
+
+
+class ProposedOut(Schema):
+    """A decision that waits for a second person."""
+
+    detail: str
+
+
 class DecisionIn(BodySchema):
     """A decision. A refusal needs a policy and a reason its author is told."""
+
+    actions: list[Literal["restrict", "demonetise", "watch", "hold_account", "suspend", "close"]] = []
 
     outcome: Literal["allow", "reject"]
     policy: Annotated[str, Field(max_length=40)] = ""

@@ -7,6 +7,7 @@ from fairboard.ledger.queries import event_by_number
 from fairboard.people.queries import address_of, language_of
 from fairboard.safety import registry
 from fairboard.safety.models import Decision, Notice
+from fairboard.safety.queries.orders import is_silenced
 from fairboard.screening import policies
 
 
@@ -34,6 +35,10 @@ def tell_people(event_number: int) -> None:
     }
     author = address_of(submission.author_id)
     had_been_held = submission.verdict != "allow"
+    if author and is_silenced(
+        kind=submission.kind, subject_id=submission.subject_id, decided_at=decision.at, at=clock.now()
+    ):
+        author = ""  # an authority forbids it for now; `safety.tell_after_silence` does it later
     if author and (decision.outcome == "reject" or had_been_held):
         mail.send(
             to=author,

@@ -100,3 +100,7 @@ class Result:
     signature: tuple[int, ...]
     packs: tuple[str, ...] = field(default=())
     features: dict[str, Any] = field(default_factory=dict)
+    shadow: tuple[str, ...] = ()
+    """Rules in shadow that would have fired."""
+    failed: tuple[tuple[str, str], ...] = ()
+    """Rules that broke while they ran, and how: they were left out."""

@@ -34,6 +34,7 @@ ENVIRONMENT = Environment(
         Variable("contact.disguise", "double", "How disguised the most disguised contact is, 0 to 1."),
         Variable("match.refused_similarity", "double", "How close the nearest refused text is, 0 to 1."),
         Variable("match.refused_photos", "int", "How many photos were part of something refused."),
+        Variable("match.takedown", "int", "How many photos were taken down at the wish of somebody shown."),
         Variable("match.terms", "int", "How many terms of the packs were found."),
     ]
 )
@@ -88,8 +89,11 @@ class Rule:
 
     def holds(self, features: Mapping[str, Any]) -> bool:
         """Whether the rule is true of these features; most submissions share the few it looks at."""
-        key = tuple([features[group][name] for group, name in self.paths])
-        known = self.seen.get(key)
+        try:
+            key = tuple([features[group][name] for group, name in self.paths])
+            known = self.seen.get(key)
+        except (KeyError, TypeError):  # a feature nobody answered for, or one that is a list
+            return bool(self.program.evaluate(features))
         if known is None:
             known = bool(self.program.evaluate(features, is_filled=True))
             if len(self.seen) >= MOST_SEEN:
@@ -174,6 +178,11 @@ def _rule(entry: dict[str, Any], policies: dict[str, Policy]) -> Rule:
         entry["id"], entry["policy"], _action(entry), entry["when"], entry["message"], entry.get("points_at", ""),
         entry["owner"], entry["source"], program, paths, {},
     )  # fmt: skip
+
+
+def rule_from(entry: Mapping[str, Any]) -> Rule:
+    """A rule of the default packs' policies, ready to run; raises PackError, KeyError."""
+    return _rule(dict(entry), policies())
 
 
 def _action(entry: dict[str, Any]) -> Verdict:

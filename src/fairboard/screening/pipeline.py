@@ -7,7 +7,7 @@ from typing import Any
 from fairboard.screening import fingerprint
 from fairboard.screening.features import addresses, figures, phones
 from fairboard.screening.model import SEVERITY, Contact, Document, Found, Reason, Result, Span, Verdict
-from fairboard.screening.pack import Pack, default_packs
+from fairboard.screening.pack import Pack, Rule, default_packs
 from fairboard.screening.stores import Stores
 from fairboard.screening.text import Plain, fold, joined, obfuscation
 
@@ -18,8 +18,13 @@ _WIDE = re.compile(r" {2,}")
 NO_STORES = Stores()
 
 
-def screen(document: Document, packs: Sequence[Pack] | None = None, stores: Stores = NO_STORES) -> Result:
-    """Judge one document. Fields longer than 20,000 characters are judged by their first 20,000."""
+def screen(
+    document: Document, packs: Sequence[Pack] | None = None, stores: Stores = NO_STORES, shadow: Sequence[Rule] = ()
+) -> Result:
+    """Judge one document. Fields longer than 20,000 characters are judged by their first 20,000.
+
+    Rules in ``shadow`` never change the verdict; a rule that breaks is left out and named in the result.
+    """
     packs = default_packs() if packs is None else packs
     originals = {name: text[:LONGEST] for name, text in document.fields.items()}
     plains = {name: fold(text) for name, text in originals.items()}
@@ -33,19 +38,22 @@ def screen(document: Document, packs: Sequence[Pack] | None = None, stores: Stor
     refused = stores.refused.similar(bands, signature)
     match = {
         "terms": len(reasons),
+        "takedown": 0,
         "refused_similarity": float(max((one.similarity for one in refused), default=0.0)),
         "refused_photos": len(stores.photos.known(document.photos)) if document.photos else 0,
     }
     features = _features(document, originals, plains, contacts, ages, match)
     for group, known in document.context.items():
         features[group] = {**features.get(group, {}), **known}
-    for pack in packs:
-        reasons += _rule_reasons(pack, features, contacts)
+    fired, failed = _fired([rule for pack in packs for rule in pack.rules], features)
+    reasons += [Reason(one.id, one.policy, one.message, _points(one.points_at, contacts), one.action) for one in fired]
+    unheard, broken = _fired(shadow, features)
     verdict = max((Verdict(reason.action) for reason in reasons), key=SEVERITY.__getitem__, default=Verdict.ALLOW)
     return Result(
         verdict, tuple(sorted(reasons, key=lambda one: -SEVERITY[Verdict(one.action)])), contacts, ages, prices,
         {name: plain.text for name, plain in normalized.items()}, bands, signature,
         tuple(f"{pack.id} {pack.version}" for pack in packs), features,
+        tuple(one.id for one in unheard), (*failed, *((f"{name} (shadow)", why) for name, why in broken)),
     )  # fmt: skip
 
 
@@ -120,12 +128,16 @@ def _features(
     }  # fmt: skip
 
 
-def _rule_reasons(pack: Pack, features: dict[str, Any], contacts: tuple[Contact, ...]) -> list[Reason]:
-    found = []
-    for rule in pack.rules:
-        if rule.holds(features):
-            found.append(Reason(rule.id, rule.policy, rule.message, _points(rule.points_at, contacts), rule.action))
-    return found
+def _fired(rules: Sequence[Rule], features: dict[str, Any]) -> tuple[list[Rule], list[tuple[str, str]]]:
+    """The rules that are true of these features, and those that broke, with how."""
+    fired, failed = [], []
+    for rule in rules:
+        try:
+            if rule.holds(features):
+                fired.append(rule)
+        except Exception as error:
+            failed.append((rule.id, str(error)[:200]))
+    return fired, failed
 
 
 def _points(where: str, contacts: tuple[Contact, ...]) -> tuple[Span, ...]:

@@ -100,13 +100,17 @@ def _fold_piecewise(text: str, table: dict[str, str]) -> Plain:
 
 def joined(plain: Plain) -> Plain:
     """Spaced-out words pulled together and leetspeak undone, for finding terms; digits alone stay."""
-    spaced = [found for found in _SPACED.finditer(plain.text) if sum(map(str.isalpha, found[0])) >= 4]
-    if spaced:
-        plain = _squeezed(plain, spaced)
+    plain = squeezed(plain)
     if not _HAS_LEET.search(plain.text):
         return plain
     undone = _LEET_WORD.sub(_unleet, plain.text)
     return plain if undone == plain.text else Plain(undone, plain.starts, plain.ends)
+
+
+def squeezed(plain: Plain, spaced_out: re.Pattern[str] = _SPACED, fewest: int = 4) -> Plain:
+    """Spaced-out words pulled together; the same object when there are none."""
+    spaced = [found for found in spaced_out.finditer(plain.text) if sum(map(str.isalpha, found[0])) >= fewest]
+    return _squeezed(plain, spaced) if spaced else plain
 
 
 def _squeezed(plain: Plain, spaced: list[re.Match[str]]) -> Plain:

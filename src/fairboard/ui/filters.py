@@ -228,3 +228,8 @@ GLOBALS: dict[str, Callable[..., Any]] = {
     "static": static,
     "widget": widget,
 }
+
+
+def offer(name: str, function: Callable[..., Any]) -> None:
+    """Let every template call a room's function by a name; rooms do this once, when they start."""
+    GLOBALS[name] = function

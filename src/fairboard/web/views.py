@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
 from fairboard.kit import clock
@@ -17,6 +18,7 @@ from fairboard.market.queries.plan import Search
 from fairboard.market.queries.search import search
 from fairboard.people.actors import actor_of, member_of
 from fairboard.people.services.members import set_language
+from fairboard.safety.routes import by_country
 from fairboard.screening import policies
 
 PLACE_COOKIE = "fairboard_place"
@@ -62,7 +64,7 @@ def about(request: HttpRequest) -> HttpResponse:
 
 def safety(request: HttpRequest) -> HttpResponse:
     """How to stay safe."""
-    return render(request, "web/safety.html")
+    return render(request, "web/safety.html", {"routes": by_country(get_language() or "en")})
 
 
 def rules(request: HttpRequest) -> HttpResponse:

@@ -123,11 +123,11 @@ def _add(fresh: list[tuple[int, Row, Checked]], actor: Actor, at: datetime) -> l
         for _number, row, _checked in fresh
     ]
     insert(ads)
-    hashes = _photo_hashes([checked for _number, _row, checked in fresh])
+    photos = _photos([checked for _number, _row, checked in fresh])
     reviews = gate.review_many(
         requests=[
             posting.request_of(
-                ad, 1, checked, row.seller, [hashes[photo] for photo in checked.photos if photo in hashes]
+                ad, 1, checked, row.seller, [photos[photo] for photo in checked.photos if photo in photos]
             )
             for ad, (_number, row, checked) in zip(ads, fresh, strict=True)
         ],
@@ -170,6 +170,6 @@ def _publish(ads: Sequence[Ad], revisions: Sequence[Revision], at: datetime) -> 
     publishing.save_many(others)
 
 
-def _photo_hashes(checked: Sequence[Checked]) -> dict[str, str]:
+def _photos(checked: Sequence[Checked]) -> dict[str, Photo]:
     wanted = {photo for one in checked for photo in one.photos}
-    return dict(Photo.objects.filter(public_id__in=wanted).values_list("public_id", "sha256")) if wanted else {}
+    return {photo.public_id: photo for photo in Photo.objects.filter(public_id__in=wanted)} if wanted else {}

@@ -1,5 +1,6 @@
 """Placing and changing an ad: revision, judgement and, if allowed, publication, in one transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +18,7 @@ from fairboard.market.services.drafts import Checked, Draft, check
 from fairboard.market.services.photos import MOST_PHOTOS
 from fairboard.people.queries import member_pk
 from fairboard.safety import gate, parts
+from fairboard.safety.queries.traders import may_sell
 
 ADS_AN_HOUR = 30
 CLOSED = ("sold", "withdrawn")
@@ -48,6 +50,8 @@ def submit(*, actor: Actor, draft: Draft, at: datetime, ad_id: str = "") -> Subm
     """
     if not actor.can("ads.post") or not actor.id:
         raise Forbidden(_("Sign in to place an ad."))
+    if not may_sell(actor.id):
+        raise Forbidden(_("Before you can place ads, please say who you are: your account, “Selling as a business”."))
     checked = check(draft)
     seller = member_pk(actor.id)
     with transaction.atomic():
@@ -67,7 +71,7 @@ def resubmit(*, seller: Actor, ad: Ad, checked: Checked, at: datetime) -> Submit
 def _judged(actor: Actor, ad: Ad, checked: Checked, photos: list[Photo], at: datetime) -> Submitted:
     """Keep a version, have it judged and act on the verdict, in the running transaction."""
     number = _next_number(ad)
-    asked = request_of(ad, number, checked, actor, [photo.sha256 for photo in photos])
+    asked = request_of(ad, number, checked, actor, photos)
     review = gate.review_many(requests=[asked], at=at)[0]
     revision = Revision.objects.create(
         ad=ad, number=number, created_at=at, submission_id=review.submission_id, verdict=review.verdict,
@@ -84,11 +88,12 @@ def _judged(actor: Actor, ad: Ad, checked: Checked, photos: list[Photo], at: dat
     return Submitted(ad.public_id, ad.state, review.verdict, review.reasons, ad.path, revision.number)
 
 
-def request_of(ad: Ad, number: int, checked: Checked, author: Actor, photos: list[str]) -> parts.Request:
-    """What the gate is asked about a version of an ad; ``photos`` are their SHA-256."""
+def request_of(ad: Ad, number: int, checked: Checked, author: Actor, photos: Sequence[Photo]) -> parts.Request:
+    """What the gate is asked about a version of an ad."""
     return parts.Request(
         "ad", ad.public_id, number, {"title": checked.title, "body": checked.body}, checked.category.slug,
-        checked.place.code, checked.place.country, photos, checked.attributes, author,
+        checked.place.code, checked.place.country, [photo.sha256 for photo in photos], checked.attributes, author,
+        [(photo.pdq, photo.quality) for photo in photos],
     )  # fmt: skip
 
 

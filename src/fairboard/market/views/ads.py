@@ -22,6 +22,7 @@ from fairboard.market.queries.search import search
 from fairboard.people.actors import actor_of, member_of
 from fairboard.safety.kinds import NOTICE_KINDS
 from fairboard.safety.queries.access import may_see
+from fairboard.safety.queries.traders import disclosure_of
 from fairboard.safety.queries.verdicts import verdict_for
 from fairboard.safety.services.notices import file_notice
 
@@ -47,6 +48,7 @@ def ad(request: HttpRequest, ad_id: str) -> HttpResponse:
             "verdict": verdict,
             "similar": similar(row),
             "breadcrumbs": breadcrumbs(row),
+            "trader": disclosure_of(row.seller_id),
             "advice": row.category.advice,
             "canonical": settings.BASE_URL + row.path,
             "structured": structured(row),

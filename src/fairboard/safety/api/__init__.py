@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from fairboard.safety.api import cases, evidence, ledger, notices, reports, screening
+from fairboard.safety.api import cases, evidence, ledger, notices, orders, reports, rules, screening
 
 router = Router(tags=["safety"])
-for part in (notices, cases, screening, ledger, evidence, reports):
+for part in (cases, evidence, ledger, notices, orders, reports, rules, screening):
     router.add_router("", part.router)

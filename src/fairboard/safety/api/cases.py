@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Path, Query, Router, Status
 
 from fairboard.filters import Condition
@@ -18,8 +19,11 @@ from fairboard.safety.schemas import (
     CaseList,
     DecisionIn,
     DecisionOut,
+    NextCaseIn,
+    NextCaseOut,
+    ProposedOut,
 )
-from fairboard.safety.services import deciding
+from fairboard.safety.services import deciding, queueing, second
 
 router = Router(tags=["safety"])
 ID = Path(..., pattern="^[0-9a-z]{1,16}$")
@@ -33,7 +37,7 @@ def list_cases(
     cursor: str = Query("", max_length=400),
     limit: int = Query(30, ge=1, le=100),
 ) -> Any:
-    """Cases, the most severe first, then the oldest."""
+    """Cases in their order of priority: severity, reach and how long they have waited."""
     actor = require(request, "desk:read")
     tree = read_filter(filter, queries.case_schema()) or OPEN
     page = queries.cases(actor=actor, tree=tree, cursor=cursor, size=limit)
@@ -43,7 +47,7 @@ def list_cases(
 @router.get("/cases/{case_id}", response={200: CaseDetail, PROBLEMS: ProblemOut})
 def read_case(request: HttpRequest, case_id: str = ID) -> Any:
     """One case with the submission exactly as written."""
-    page = queries.case_page(case_id=case_id, actor=require(request, "desk:read"))
+    page = queries.case_page(case_id=case_id, actor=require(request, "desk:read"), at=clock.now())
     submission = page["submission"]
     return {
         **asdict(page["case"]),
@@ -65,8 +69,32 @@ def claim_case(request: HttpRequest, case_id: str = ID) -> Any:
     return Status(204, None)
 
 
-@router.post("/cases/{case_id}/decision", response={201: DecisionOut, PROBLEMS: ProblemOut})
-def decide_case(request: HttpRequest, decision: DecisionIn, case_id: str = ID) -> Any:
-    """Allow or refuse; the author and every reporter are told."""
+@router.post("/cases/{case_id}/release", response={204: None, PROBLEMS: ProblemOut})
+def release_case(request: HttpRequest, case_id: str = ID) -> Any:
+    """Give back a case one has taken."""
+    queueing.release(case_id=case_id, actor=require(request, "desk:write"), at=clock.now())
+    return Status(204, None)
+
+
+@router.post("/queues/next", response={200: NextCaseOut, PROBLEMS: ProblemOut})
+def take_next_case(request: HttpRequest, wanted: NextCaseIn) -> Any:
+    """Take the first case of a queue that nobody has; ``id`` is empty when none waits."""
     actor = require(request, "desk:write")
-    return Status(201, deciding.decide(case_id=case_id, actor=actor, at=clock.now(), **decision.dict()))
+    return {"id": queueing.take_next(queue=wanted.queue, actor=actor, at=clock.now())}
+
+
+@router.post("/cases/{case_id}/escalate", response={204: None, PROBLEMS: ProblemOut})
+def escalate_case(request: HttpRequest, case_id: str = ID) -> Any:
+    """Move a case to the queue for the safety of children."""
+    queueing.escalate(case_id=case_id, actor=require(request, "desk:write"), at=clock.now())
+    return Status(204, None)
+
+
+@router.post("/cases/{case_id}/decisions", response={201: DecisionOut, 202: ProposedOut, PROBLEMS: ProblemOut})
+def decide_case(request: HttpRequest, decision: DecisionIn, case_id: str = ID) -> Any:
+    """Allow or refuse; the author and every reporter are told. 202 where two people must agree and one has spoken."""
+    actor = require(request, "desk:write")
+    made = second.decide(case_id=case_id, actor=actor, at=clock.now(), **decision.dict())
+    if made.decision is None:
+        return Status(202, {"detail": _("A colleague confirms it.")})
+    return Status(201, made.decision)

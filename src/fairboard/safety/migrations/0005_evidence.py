@@ -53,7 +53,7 @@ def drop(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('safety', '0003_desk'),
+        ('safety', '0004_work'),
     ]
 
     operations = [

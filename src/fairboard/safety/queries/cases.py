@@ -1,7 +1,7 @@
 """The queues, and one case with all that is needed to decide it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -13,13 +13,20 @@ from fairboard.kit.actors import Actor
 from fairboard.kit.lists import narrowed
 from fairboard.kit.pagination import Page, decode_cursor, encode_cursor
 from fairboard.kit.problems import Forbidden, NotFound
+from fairboard.people.queries import member_by_id
 from fairboard.safety import registry
 from fairboard.safety.gate import reason_rows
-from fairboard.safety.models import Case, Decision, Notice
+from fairboard.safety.models import Case, Decision, Notice, Proposal, Submission
 from fairboard.safety.queries.access import visible_cases, visible_submissions
+from fairboard.safety.queries.standing import standing_of
 from fairboard.safety.queries.verdicts import marked
+from fairboard.safety.queries.wellness import HARD_SEVERITY
+from fairboard.safety.refused import STORES
 from fairboard.screening import policies
+from fairboard.screening.fingerprint import bands
 
+CLAIM = timedelta(minutes=20)
+"""How long a case stays with whoever took it."""
 QUEUES = ("child", "urgent", "screening", "notices")
 
 
@@ -40,6 +47,45 @@ def case_schema() -> Schema:
         FieldSpec("severity", "Severity", "number"),
     )
     return Schema({spec.key: Column(spec, f"safety_case.{spec.key}") for spec in specs})
+
+
+ALIKE = 0.4
+"""From which similarity an earlier refused submission is shown beside a case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who looks at a case now."""
+
+    name: str
+    is_own: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRow:
+    """What the first of two people would decide."""
+
+    outcome: str
+    policy: str
+    reason_text: str
+    note: str
+    name: str
+    is_own: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AlikeRow:
+    """An earlier submission on the like, similarity 0 to 1, and what became of it."""
+
+    kind: str
+    subject_id: str
+    title: str
+    similarity: float
+    outcome: str
+    policy: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +149,7 @@ def open_case_ids(*, queue: str) -> list[str]:
     return list(Case.objects.filter(state="open", queue=queue).order_by("pk").values_list("public_id", flat=True)[:500])
 
 
-def case_page(*, case_id: str, actor: Actor) -> dict[str, Any]:
+def case_page(*, case_id: str, actor: Actor, at: datetime) -> dict[str, Any]:
     """Everything one looks at to decide a case; raises Forbidden, NotFound."""
     if not actor.can("desk.view"):
         raise Forbidden
@@ -123,7 +169,54 @@ def case_page(*, case_id: str, actor: Actor) -> dict[str, Any]:
         "earlier": list(earlier.order_by("-pk")[:10]),
         "policies": list(policies().values()),
         "is_own": submission.author_id == actor.id,
+        "claim": _claim(case, actor, at),
+        "proposal": _proposal(case, actor),
+        "alike": _alike(submission, actor),
+        "standing": standing_of(submission.author_id),
+        "author": member_by_id(submission.author_id, actor=actor),
+        "is_late": case.state == "open" and case.due_at < at,
+        "is_hard": case.is_child or case.severity >= HARD_SEVERITY,
     }
+
+
+def _claim(case: Case, actor: Actor, at: datetime) -> Claim | None:
+    if not case.claimed_by or case.claimed_at is None or case.claimed_at < at - CLAIM:
+        return None
+    return Claim(_name_of(case.claimed_by), case.claimed_by == actor.id, case.claimed_at)
+
+
+def _proposal(case: Case, actor: Actor) -> ProposalRow | None:
+    found = Proposal.objects.filter(case=case, state="pending").first()
+    if found is None:
+        return None
+    return ProposalRow(
+        found.outcome, found.policy, found.reason_text, found.note, _name_of(found.proposed_by),
+        found.proposed_by == actor.id, found.at,
+    )  # fmt: skip
+
+
+def _alike(submission: Submission, actor: Actor) -> list[AlikeRow]:
+    """Refused submissions that resemble this one, the most similar first, with what was decided of them."""
+    near = {
+        one.submission_id: one.similarity
+        for one in STORES.refused.similar(bands(submission.signature), submission.signature)
+        if one.submission_id != submission.public_id and one.similarity >= ALIKE
+    }
+    found = visible_submissions(actor).filter(public_id__in=near).prefetch_related("decisions")
+    rows = []
+    for one in found:
+        decisions = sorted(one.decisions.all(), key=lambda row: row.pk)
+        last = decisions[-1] if decisions else None
+        rows.append(AlikeRow(
+            one.kind, one.subject_id, str(one.fields.get("title") or one.fields.get("body", ""))[:100],
+            near[one.public_id], last.outcome if last else one.verdict, last.policy if last else "", one.submitted_at,
+        ))  # fmt: skip
+    return sorted(rows, key=lambda row: -row.similarity)[:5]
+
+
+def _name_of(member_id: str) -> str:
+    found = member_by_id(member_id, actor=Actor.system("desk"))
+    return found.display_name if found else ""
 
 
 def _row(case: Case) -> CaseRow:

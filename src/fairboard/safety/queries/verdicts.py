@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fairboard.kit.actors import Actor
+from fairboard.safety import rule_keeping
 from fairboard.safety.gate import ReasonRow, reason_rows
 from fairboard.safety.models import Decision, Submission
 from fairboard.safety.queries.access import may_see
@@ -25,9 +26,15 @@ class Verdict:
 def verdict_for(*, kind: str, subject_id: str, revision: int, actor: Actor) -> Verdict | None:
     """What became of a version, for its author and the desk; None for everybody else."""
     found = Submission.objects.filter(kind=kind, subject_id=subject_id, revision=revision).first()
-    if found is None or (found.author_id != actor.id and not may_see(kind=kind, subject_id=subject_id, actor=actor)):
+    if found is None:
+        return None
+    is_desk = may_see(kind=kind, subject_id=subject_id, actor=actor)
+    if found.author_id != actor.id and not is_desk:
         return None
     decision = Decision.objects.filter(submission=found).order_by("-pk").first()
+    is_refused = decision is not None and decision.outcome == "reject"
+    if not is_refused and (found.author_id == actor.id or not is_desk):
+        found.reasons = rule_keeping.told(found.verdict, found.reasons)
     known = policies()
     codes = dict.fromkeys(
         [decision.policy] if decision and decision.policy else [one["policy"] for one in found.reasons]

@@ -1,6 +1,7 @@
 """Claiming and deciding cases."""
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
@@ -11,10 +12,11 @@ from fairboard.kit.problems import Conflict, Forbidden, Invalid, NotFound
 from fairboard.ledger.services import Subject, record
 from fairboard.safety import events, refused
 from fairboard.safety.models import Case, Decision, Submission
+from fairboard.safety.queries.access import visible_cases
+from fairboard.safety.queries.cases import CLAIM
 from fairboard.safety.signals import DecisionRow, decision_made
 from fairboard.screening import policies
 
-CLAIM = timedelta(minutes=20)
 OUTCOMES = ("allow", "reject")
 
 
@@ -41,14 +43,15 @@ def claim(*, case_id: str, actor: Actor, at: datetime) -> None:
 
 
 def decide(
-    *, case_id: str, outcome: str, policy: str, reason_text: str, actor: Actor, at: datetime, note: str = ""
-) -> DecisionRow:
+    *, case_id: str, outcome: str, policy: str, reason_text: str, actor: Actor, at: datetime, note: str = "",
+    actions: Sequence[str] = (), second_by: str = "",
+) -> DecisionRow:  # fmt: skip
     """Decide a case; the rooms concerned act in the same transaction.
 
     Raises Forbidden, OwnSubmission, AlreadyDecided, Invalid (a refusal needs a policy and a reason).
     """
     case = _case(case_id, actor)
-    _check(outcome, policy, reason_text)
+    check(outcome, policy, reason_text)
     if case.submission.author_id == actor.id:
         raise OwnSubmission(_("Somebody else must decide on what you wrote yourself."))
     with transaction.atomic():
@@ -57,6 +60,7 @@ def decide(
         decision = Decision.objects.create(
             case=case, submission=case.submission, outcome=outcome, policy=policy if outcome == "reject" else "",
             reason_text=reason_text.strip()[:4000], note=note.strip()[:4000], decided_by=actor.id, at=at,
+            actions=list(actions), second_by=second_by,
         )  # fmt: skip
         if outcome == "reject":
             refused.remember(case.submission)
@@ -72,7 +76,8 @@ def decide(
     return row
 
 
-def _check(outcome: str, policy: str, reason_text: str) -> None:
+def check(outcome: str, policy: str, reason_text: str) -> None:
+    """Raise Invalid with everything a decision lacks."""
     errors = []
     if outcome not in OUTCOMES:
         errors.append({"field": "outcome", "message": _("Choose allow or refuse.")})
@@ -87,7 +92,7 @@ def _check(outcome: str, policy: str, reason_text: str) -> None:
 def _case(case_id: str, actor: Actor) -> Case:
     if not actor.can("desk.decide"):
         raise Forbidden(_("Only safety staff decide cases."))
-    case = Case.objects.select_related("submission").filter(public_id=case_id).first()
+    case = visible_cases(actor).select_related("submission").filter(public_id=case_id).first()
     if case is None:
         raise NotFound(_("There is no such case."))
     return case

@@ -1,0 +1,1 @@
+"""Tables that come with the safety room, each a file an operator can read and change."""

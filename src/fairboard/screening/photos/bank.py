@@ -1,0 +1,215 @@
+"""A bank of photo hashes that changes while it is searched: an index, and a journal of what came since.
+
+``add`` and ``remove`` append to the journal and are on disk when they return. ``rebuild`` merges the journal into a
+new index beside the old one and replaces it in one step. Readers never wait: whoever opened the old index goes on with
+it and takes up the new one at ``refresh``. Journals are numbered: the index says which number it does not contain yet,
+so a process that is killed at any step leaves files that add up to the same bank.
+"""
+
+import contextlib
+import fcntl
+import os
+import threading
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fairboard.screening.photos.chunks import words_of
+from fairboard.screening.photos.fingerprint import MATCH_DISTANCE
+from fairboard.screening.photos.index import Match, PhotoIndex, build
+
+MERGE_AFTER = 20_000
+"""Journal entries from which a rebuild is worth its time: they are compared one by one."""
+
+_RECORD = 48  # what (1), unused (3), payload (8), hash (32), checksum (4)
+_ADD, _REMOVE = b"+", b"-"
+
+
+class PhotoBank:
+    """One bank in a folder. Processes may read, add and rebuild at once; an object may be shared by threads."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the bank, empty when the folder is. Raises BadIndex when the index is damaged."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._index: PhotoIndex | None = None
+        self._stamp: tuple[int, int] | None = None
+        self._read: dict[int, int] = {}
+        self._added: dict[int, bytes] = {}
+        self._removed: set[int] = set()
+        self._recent: tuple[NDArray[np.uint64], NDArray[np.uint64]] | None = None
+        self.refresh()
+
+    @property
+    def pending(self) -> int:
+        """How many additions and removals are in journals, not yet in the index."""
+        return len(self._added) + len(self._removed)
+
+    def __len__(self) -> int:
+        """How many hashes there are at most: removed ones count until the next rebuild."""
+        return (len(self._index) if self._index else 0) + len(self._added)
+
+    def add(self, entries: Iterable[tuple[int, bytes]]) -> None:
+        """Put (payload, hash of 32 bytes) into the bank; a payload that is there gets the new hash."""
+        self._append(_record(_ADD, payload, value) for payload, value in entries)
+
+    def remove(self, payloads: Iterable[int]) -> None:
+        """Take the hashes of these payloads out of the bank."""
+        self._append(_record(_REMOVE, payload, bytes(32)) for payload in payloads)
+
+    def replace(self, hashes: NDArray[np.uint8], payloads: NDArray[np.uint64]) -> None:
+        """Make the bank hold exactly these (rows x 32 bytes, and a payload each), whatever it held."""
+        self._rebuild((hashes, payloads))
+
+    def rebuild(self) -> None:
+        """Merge the journals into the index. Searches and additions go on meanwhile."""
+        self._rebuild(None)
+
+    def search(self, value: bytes, distance: int = MATCH_DISTANCE) -> list[Match]:
+        """The matches of one hash, the nearest first."""
+        return self.search_many([value], distance)[0]
+
+    def search_many(self, values: Sequence[bytes], distance: int = MATCH_DISTANCE) -> list[list[Match]]:
+        """The matches of each of the hashes, the nearest first."""
+        with self._lock:  # what is looked at here is replaced, never changed
+            index, removed, added, recent = self._index, self._removed, self._added, self._recent
+        answers = index.search_many(values, distance) if index else [[] for _ in values]
+        if removed or added:
+            answers = [
+                [one for one in row if one.payload not in removed and one.payload not in added] for row in answers
+            ]
+        if recent is not None:
+            words, payloads = recent
+            for row, value in zip(answers, values, strict=True):
+                query = words_of(np.frombuffer(value, dtype=np.uint8)[None, :])
+                bits = np.bitwise_count(words ^ query).sum(axis=1, dtype=np.int64)
+                for at in np.flatnonzero(bits <= distance).tolist():
+                    payload = int(payloads[at])
+                    row.append(Match(payload, added[payload], int(bits[at])))
+                row.sort(key=lambda one: one.distance)
+        return answers
+
+    def refresh(self) -> None:
+        """Take up what other processes added or rebuilt."""
+        with self._lock:
+            while True:
+                self._open_newest()
+                self._read_journals()
+                if self._newest() == self._stamp:  # else a rebuild deleted journals before they were read
+                    return
+
+    def _newest(self) -> tuple[int, int] | None:
+        try:
+            stat = (self._folder / "index").stat()
+        except FileNotFoundError:
+            return None
+        return stat.st_ino, stat.st_mtime_ns
+
+    def _open_newest(self) -> None:
+        stamp = self._newest()
+        if stamp is not None and stamp != self._stamp:
+            self._index, self._stamp = PhotoIndex(self._folder / "index"), stamp
+            self._read, self._added, self._removed, self._recent = {}, {}, set(), None
+
+    def _read_journals(self) -> None:
+        records = []
+        for number in self._journals():
+            more, self._read[number] = _read(self._path(number), self._read.get(number, 0))
+            records += more
+        if not records:
+            return
+        added, removed = dict(self._added), set(self._removed)
+        for what, payload, value in records:
+            if what == _ADD:
+                added[payload] = value
+                removed.discard(payload)
+            else:
+                added.pop(payload, None)
+                removed.add(payload)
+        self._added, self._removed = added, removed
+        self._recent = _columns(added) if added else None
+
+    def _generation(self) -> int:
+        return self._index.generation if self._index else 0
+
+    def _path(self, number: int) -> Path:
+        return self._folder / f"journal-{number}"
+
+    def _journals(self) -> list[int]:
+        """Numbers of the journals the index does not contain, in order."""
+        numbers = (path.name.removeprefix("journal-") for path in self._folder.glob("journal-*"))
+        return sorted(int(number) for number in numbers if number.isdigit() and int(number) >= self._generation())
+
+    @contextlib.contextmanager
+    def _alone(self, name: str) -> Iterator[None]:
+        with (self._folder / name).open("wb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def _append(self, records: Iterable[bytes]) -> None:
+        with self._alone("append.lock"):
+            self.refresh()
+            number = (self._journals() or [self._generation()])[-1]
+            with self._path(number).open("ab") as file:
+                file.truncate(self._read.get(number, 0))  # what lies behind was torn by a process killed while it wrote
+                file.writelines(records)
+                file.flush()
+                os.fsync(file.fileno())
+        self.refresh()
+
+    def _rebuild(self, instead: tuple[NDArray[np.uint8], NDArray[np.uint64]] | None) -> None:
+        with self._alone("rebuild.lock"):
+            with self._alone("append.lock"):  # from here on additions go to a journal this rebuild does not read
+                self.refresh()
+                following = max([self._generation(), *self._journals()]) + 1
+                self._path(following).touch()
+                index, added, removed = self._index, self._added, self._removed
+            hashes, payloads = instead or _merge(index, added, removed)
+            build(self._folder / "index", hashes, payloads, generation=following)
+            for path in self._folder.glob("journal-*"):
+                if int(path.name.removeprefix("journal-")) < following:
+                    path.unlink(missing_ok=True)
+        self.refresh()
+
+
+def _merge(
+    index: PhotoIndex | None, added: dict[int, bytes], removed: set[int]
+) -> tuple[NDArray[np.uint8], NDArray[np.uint64]]:
+    hashes, payloads = index.entries() if index else (np.empty((0, 32), np.uint8), np.empty(0, np.uint64))
+    gone = np.fromiter(removed | added.keys(), dtype=np.uint64)
+    stay = ~np.isin(payloads, gone)
+    more = np.frombuffer(b"".join(added.values()), dtype=np.uint8).reshape(-1, 32)
+    return np.concatenate((hashes[stay], more)), np.concatenate((payloads[stay], np.fromiter(added, dtype=np.uint64)))
+
+
+def _columns(added: dict[int, bytes]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    joined = np.frombuffer(b"".join(added.values()), dtype=np.uint8).reshape(-1, 32)
+    return words_of(joined), np.fromiter(added, dtype=np.uint64)
+
+
+def _record(what: bytes, payload: int, value: bytes) -> bytes:
+    if len(value) != 32:
+        raise ValueError("A PDQ hash has 32 bytes.")
+    body = what + bytes(3) + payload.to_bytes(8, "little") + value
+    return body + zlib.crc32(body).to_bytes(4, "little")
+
+
+def _read(path: Path, done: int) -> tuple[list[tuple[bytes, int, bytes]], int]:
+    """The whole, sound records of a journal after ``done`` bytes, and how far it is read then."""
+    try:
+        with path.open("rb") as file:
+            file.seek(done)
+            raw = file.read()
+    except FileNotFoundError:  # merged and deleted between listing and opening
+        return [], done
+    records = []
+    for at in range(0, len(raw) - _RECORD + 1, _RECORD):
+        body, check = raw[at : at + _RECORD - 4], raw[at + _RECORD - 4 : at + _RECORD]
+        if zlib.crc32(body) != int.from_bytes(check, "little"):
+            break
+        records.append((body[:1], int.from_bytes(body[4:12], "little"), body[12:44]))
+    return records, done + len(records) * _RECORD
