@@ -62,12 +62,11 @@ BASE_URL = _text("FAIRBOARD_BASE_URL", f"http://localhost:{_text('FAIRBOARD_PORT
 SITE_NAME = _text("FAIRBOARD_SITE_NAME", "Fairboard")
 
 
-def _local_secrets() -> dict[str, str]:
+def _local_secrets(name: str, made: dict[str, str]) -> dict[str, str]:
     """Secrets of a local installation: made once, kept in the data folder, readable by its owner only."""
-    path = DATA_DIR / "secrets.json"
+    path = DATA_DIR / name
     if not path.exists():
         DATA_DIR.mkdir(parents=True, exist_ok=True)
-        made = {"secret_key": secrets.token_urlsafe(48), "identifier_key": secrets.token_hex(32)}
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
             json.dump(made, stream)
@@ -83,11 +82,14 @@ def _local_secrets() -> dict[str, str]:
 
 SECRET_KEY = _text("FAIRBOARD_SECRET_KEY", "")
 IDENTIFIER_KEY = _text("FAIRBOARD_IDENTIFIER_KEY", "")
+# The first key encrypts, all of them decrypt: a new one is put in front, old ones stay while evidence needs them.
+EVIDENCE_KEYS = [one.strip() for one in _text("FAIRBOARD_EVIDENCE_KEY", "").split(",") if one.strip()]
+if any(len(one) < 32 for one in EVIDENCE_KEYS):
+    _problems.append("FAIRBOARD_EVIDENCE_KEY has a key shorter than 32 characters: make it as docs/evidence.md says.")
 if PRODUCTION:
-    for _name, _value in (
-        ("FAIRBOARD_SECRET_KEY", SECRET_KEY),
-        ("FAIRBOARD_IDENTIFIER_KEY", IDENTIFIER_KEY),
-    ):
+    if not EVIDENCE_KEYS:
+        _problems.append("FAIRBOARD_EVIDENCE_KEY is missing: make it as docs/evidence.md says.")
+    for _name, _value in (("FAIRBOARD_SECRET_KEY", SECRET_KEY), ("FAIRBOARD_IDENTIFIER_KEY", IDENTIFIER_KEY)):
         if len(_value) < 32:
             _problems.append(
                 f"{_name} is missing or shorter than 32 characters: set it to the output of "
@@ -97,7 +99,9 @@ if PRODUCTION:
         _problems.append("FAIRBOARD_EMAIL_URL is missing: set it, for example smtp+tls://user:pass@host:587.")
 else:
     try:
-        _kept = _local_secrets()
+        _kept = _local_secrets(
+            "secrets.json", {"secret_key": secrets.token_urlsafe(48), "identifier_key": secrets.token_hex(32)}
+        ) | _local_secrets("evidence-key.json", {"evidence_key": secrets.token_urlsafe(48)})
     except OSError as error:
         raise ImproperlyConfigured(
             f"The data folder {DATA_DIR} cannot be used ({error.strerror}): set FAIRBOARD_DATA_DIR to a "
@@ -105,6 +109,7 @@ else:
         ) from error
     SECRET_KEY = SECRET_KEY or _kept["secret_key"]
     IDENTIFIER_KEY = IDENTIFIER_KEY or _kept["identifier_key"]
+    EVIDENCE_KEYS = EVIDENCE_KEYS or [_kept["evidence_key"]]
 
 _base = urlsplit(BASE_URL)
 if PRODUCTION and _base.scheme != "https":
@@ -177,6 +182,36 @@ if _bucket := _text("FAIRBOARD_S3_BUCKET", ""):
             "querystring_auth": True,
         },
     }
+# Evidence: encrypted, in a folder or bucket of its own that no address of the site leads to.
+EVIDENCE_DAYS = int(_number("FAIRBOARD_EVIDENCE_DAYS", 400))
+if EVIDENCE_DAYS < 366:
+    _problems.append("FAIRBOARD_EVIDENCE_DAYS is less than 366: evidence is kept for a year at least.")
+STORAGES["evidence"] = {
+    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "OPTIONS": {
+        "location": DATA_DIR / "evidence", "base_url": None,
+        "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700,
+    },
+}  # fmt: skip
+if _evidence_bucket := _text("FAIRBOARD_EVIDENCE_S3_BUCKET", ""):
+    STORAGES["evidence"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": _evidence_bucket, "endpoint_url": _text("FAIRBOARD_S3_ENDPOINT", "") or None,
+            "default_acl": "private", "querystring_auth": True, "file_overwrite": False,
+        },
+    }  # fmt: skip
+
+# -- CyberTipline -------------------------------------------------------------------------------------
+CYBERTIP_URL = _text("FAIRBOARD_CYBERTIP_URL", "").rstrip("/")
+CYBERTIP_USER = _text("FAIRBOARD_CYBERTIP_USER", "")
+CYBERTIP_PASSWORD = _text("FAIRBOARD_CYBERTIP_PASSWORD", "")
+CYBERTIP_CONTACT = _text("FAIRBOARD_CYBERTIP_CONTACT", "")
+CYBERTIP_ELEMENTS = _text("FAIRBOARD_CYBERTIP_ELEMENTS", "")
+if CYBERTIP_URL and not (CYBERTIP_USER and CYBERTIP_PASSWORD):
+    _problems.append("FAIRBOARD_CYBERTIP_URL is set without FAIRBOARD_CYBERTIP_USER and FAIRBOARD_CYBERTIP_PASSWORD.")
+if PRODUCTION and CYBERTIP_URL and not CYBERTIP_URL.startswith("https://"):
+    _problems.append("FAIRBOARD_CYBERTIP_URL is not an https:// address.")
 
 # -- Mail ---------------------------------------------------------------------------------------------
 EMAIL_FROM = _text("FAIRBOARD_EMAIL_FROM", f"{SITE_NAME} <no-reply@{_base.hostname or 'localhost'}>")

@@ -10,14 +10,17 @@ from fairboard.kit import clock
 from fairboard.kit.actors import Actor
 from fairboard.market.services.posting import submit
 from fairboard.safety.models import Case, Decision, Disclosure, Reporter
+from fairboard.safety.services import reporting
 from fairboard.safety.services.appeals import file_appeal
 from fairboard.safety.services.banks import bring_in, create
+from fairboard.safety.services.evidence import keep
 from fairboard.safety.services.flaggers import Entry, add_flagger
 from fairboard.safety.services.notices import file_notice
 from fairboard.safety.services.orders import take_step
 from fairboard.talk.services.messages import reply
 from tests.api.client import Caller
 from tests.market.drafts import bicycle, hidden_number, prohibited
+from tests.people import OPERATOR
 from tests.safety.ads import linked_network
 from tests.safety.orders_made import verified
 from tests.safety.rulebook import tried, written
@@ -26,6 +29,7 @@ ROLES = ("visitor", "member", "stranger", "sales", "safety", "lead", "admin")
 EVERYBODY, SIGNED_IN, DESK = set(ROLES), set(ROLES) - {"visitor"}, {"safety", "lead", "admin"}
 LEADS = {"lead", "admin"}
 LEAD = {"lead", "admin"}
+EVIDENCE, CHILD = {"lead", "admin"}, {"lead"}
 ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("get", "/ads"): EVERYBODY, ("post", "/ads"): SIGNED_IN, ("get", "/ads/{ad_id}"): EVERYBODY,
     ("put", "/ads/{ad_id}"): {"member"}, ("post", "/ads/{ad_id}/renew"): {"member"},
@@ -42,6 +46,12 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("post", "/cases/{case_id}/release"): DESK, ("post", "/cases/{case_id}/escalate"): DESK,
     ("post", "/queues/next"): DESK,
     ("get", "/policies"): EVERYBODY, ("post", "/screen"): DESK,
+    ("get", "/cases/{case_id}/evidence"): EVIDENCE, ("post", "/cases/{case_id}/evidence"): EVIDENCE,
+    ("get", "/evidence/{evidence_id}"): EVIDENCE, ("post", "/evidence/{evidence_id}/package"): EVIDENCE,
+    ("get", "/reports"): CHILD, ("post", "/reports"): CHILD, ("get", "/reports/{report_id}"): CHILD,
+    ("put", "/reports/{report_id}"): CHILD, ("post", "/reports/{report_id}/preview"): CHILD,
+    ("post", "/reports/{report_id}/send"): CHILD, ("post", "/reports/{report_id}/retry"): CHILD,
+    ("post", "/reports/{report_id}/retract"): CHILD,
     ("get", "/networks"): DESK, ("get", "/networks/{network_id}"): DESK,
     ("post", "/networks/{network_id}/case"): DESK, ("post", "/networks/{network_id}/hold"): DESK,
     ("get", "/cases/{case_id}/record"): DESK, ("get", "/me/decisions"): SIGNED_IN, ("get", "/me/appeals"): SIGNED_IN,
@@ -123,7 +133,11 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
 def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
     caller: Caller = market["callers"][role]
     tokens = caller.get("/tokens").json() if role != "visitor" and path == "/tokens/{token_id}" else []
-    ids = market["ids"]
+    ids = dict(market["ids"])
+    if "evidence_id" in path:
+        ids["evidence_id"] = keep(case_id=ids["case_id"], actor=OPERATOR, at=clock.now())
+    if "report_id" in path:
+        ids["report_id"] = reporting.create(case_id=ids["case_id"], actor=OPERATOR, at=clock.now())
     filled = path.format(**ids, token_id=tokens[0]["id"] if tokens else "abc")
     filled += {
         "/appeals/overturned": "?since=2026-01-01&until=2026-12-31",
@@ -153,6 +167,9 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         "/orders/{order_id}/steps": {"step": "note", "text": "Something to remember."},
         "/packages/{disclosure_id}/handed": {"to": "Somebody"},
         "/networks/{network_id}/hold": {"policy": "scam", "reason": "They belong together."},
+        "/cases/{case_id}/evidence": {}, "/reports": {"case_id": ids["case_id"]},
+        "/evidence/{evidence_id}/package": {"purpose": "audit", "reason": "to see who may"},
+        "/reports/{report_id}": {"incident_type": "Child Sex Trafficking"},
         "/decisions/{decision_id}/undo": {"reason": "It was a mistake."},
         "/appeals": {"decision_id": ids["decision_id"], "text": "Please look at it again."},
         "/appeals/{appeal_id}/decision": {"outcome": "uphold", "answer": "It stays as it is."},

@@ -15,7 +15,8 @@ from django.db.migrations.recorder import MigrationRecorder
 from tests.cli.conftest import Run
 from tests.server import free_port
 
-PARTS = ["settings", "data folder", "database", "migrations", "mail", "storage", "disk", "payment", "relay"]
+PARTS = ["settings", "data folder", "database", "migrations", "mail", "storage", "disk", "payment", "relay",
+         "evidence", "cybertip"]  # fmt: skip
 Examine = Callable[[], dict[str, dict[str, Any]]]
 
 
@@ -130,6 +131,6 @@ def test_settings_that_are_missing_are_all_named_at_once(process: Run) -> None:
     assert {one["name"] for one in answer["findings"]} == {"settings"}
     said = [one["found"].split()[0] for one in answer["findings"]]
     assert sorted(said) == [
-        "FAIRBOARD_BASE_URL", "FAIRBOARD_DEBUG", "FAIRBOARD_EMAIL_URL", "FAIRBOARD_IDENTIFIER_KEY",
-        "FAIRBOARD_SECRET_KEY",
+        "FAIRBOARD_BASE_URL", "FAIRBOARD_DEBUG", "FAIRBOARD_EMAIL_URL", "FAIRBOARD_EVIDENCE_KEY",
+        "FAIRBOARD_IDENTIFIER_KEY", "FAIRBOARD_SECRET_KEY",
     ]  # fmt: skip

@@ -16,7 +16,8 @@ from tests.server import ROOT, database, free_port
 
 SECRET = "0123456789" * 4
 MAIL = "smtp+tls://u:p@mail.example.org"
-MISSING = ("FAIRBOARD_SECRET_KEY", "FAIRBOARD_IDENTIFIER_KEY", "FAIRBOARD_BASE_URL", "FAIRBOARD_EMAIL_URL")
+MISSING = ("FAIRBOARD_SECRET_KEY", "FAIRBOARD_IDENTIFIER_KEY", "FAIRBOARD_BASE_URL", "FAIRBOARD_EMAIL_URL",
+           "FAIRBOARD_EVIDENCE_KEY")  # fmt: skip
 
 
 @pytest.mark.parametrize("command", [("run", "--port"), ("worker",), ("verify",)])
@@ -51,7 +52,7 @@ def test_a_demo_does_not_start_in_production(process: Run) -> None:
     done = process(
         "run", "--demo", "--port", str(free_port()), FAIRBOARD_MODE="production", FAIRBOARD_SECRET_KEY=SECRET,
         FAIRBOARD_IDENTIFIER_KEY=SECRET, FAIRBOARD_BASE_URL="https://market.example.org", FAIRBOARD_EMAIL_URL=MAIL,
-        FAIRBOARD_STAFF_SECOND_FACTOR="1",
+        FAIRBOARD_STAFF_SECOND_FACTOR="1", FAIRBOARD_EVIDENCE_KEY=SECRET,
     )  # fmt: skip
     assert done.code == 1
     assert [line for line in done.err.splitlines() if line.startswith("  - ")] == [

@@ -17,6 +17,7 @@ SECRET = "s3cret-" * 6
 WHOLE = {
     "FAIRBOARD_MODE": "production", "FAIRBOARD_SECRET_KEY": SECRET, "FAIRBOARD_IDENTIFIER_KEY": SECRET[::-1],
     "FAIRBOARD_BASE_URL": "https://market.example.org", "FAIRBOARD_EMAIL_URL": "smtp+tls://u:p@mail.example.org",
+    "FAIRBOARD_EVIDENCE_KEY": "evidence-" * 5,
 }  # fmt: skip
 Read = Callable[..., dict[str, Any]]
 
@@ -69,8 +70,12 @@ def test_a_production_that_has_everything_starts(read: Read, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "name", ["FAIRBOARD_SECRET_KEY", "FAIRBOARD_IDENTIFIER_KEY", "FAIRBOARD_BASE_URL", "FAIRBOARD_EMAIL_URL"]
-)
+    "name",
+    [
+        "FAIRBOARD_SECRET_KEY", "FAIRBOARD_IDENTIFIER_KEY", "FAIRBOARD_BASE_URL", "FAIRBOARD_EMAIL_URL",
+        "FAIRBOARD_EVIDENCE_KEY",
+    ],
+)  # fmt: skip
 @pytest.mark.parametrize("value", [None, ""])
 def test_production_refuses_without(read: Read, name: str, value: str | None) -> None:
     given = {key: one for key, one in {**WHOLE, name: value}.items() if one is not None}
@@ -84,6 +89,8 @@ def test_production_refuses_without(read: Read, name: str, value: str | None) ->
         ("FAIRBOARD_DEBUG", "1"), ("FAIRBOARD_DEBUG", "true"), ("FAIRBOARD_SECRET_KEY", "short"),
         ("FAIRBOARD_IDENTIFIER_KEY", "x" * 31), ("FAIRBOARD_BASE_URL", "http://market.example.org"),
         ("FAIRBOARD_STAFF_SECOND_FACTOR", "0"), ("FAIRBOARD_EMAIL_URL", "mail.example.org:587"),
+        ("FAIRBOARD_EVIDENCE_KEY", "short"), ("FAIRBOARD_EVIDENCE_KEY", f"{SECRET},short"),
+        ("FAIRBOARD_EVIDENCE_DAYS", "30"), ("FAIRBOARD_CYBERTIP_URL", "https://report.example.org"),
     ],
 )  # fmt: skip
 def test_production_refuses_what_is_unsafe(read: Read, name: str, value: str) -> None:

@@ -11,9 +11,9 @@ from PIL import Image
 
 from fairboard.kit.actors import Actor
 from fairboard.market.models import Photo
-from fairboard.market.pictures import BadPicture, encode
+from fairboard.market.pictures import BadPicture, encode, path_of
 from fairboard.market.services.lifecycle import withdraw
-from fairboard.market.services.photos import add_photo, path_of
+from fairboard.market.services.photos import add_photo
 from fairboard.market.services.posting import submit
 from tests.market.drafts import bicycle
 from tests.market.photos import jpeg

@@ -13,8 +13,10 @@ from fairboard.kit.actors import ANONYMOUS, Actor
 from fairboard.market.services.photos import add_photo
 from fairboard.market.services.posting import submit
 from fairboard.safety.models import Case, Decision, Disclosure
+from fairboard.safety.services import reporting
 from fairboard.safety.services.appeals import file_appeal
 from fairboard.safety.services.banks import create
+from fairboard.safety.services.evidence import keep
 from fairboard.safety.services.flaggers import Entry, add_flagger
 from fairboard.safety.services.notices import file_notice
 from fairboard.safety.services.orders import take_step
@@ -24,7 +26,7 @@ from fairboard.safety.services.traders import declare
 from fairboard.talk.services.messages import reply
 from tests.market.drafts import BERLIN, bicycle, hidden_number, prohibited
 from tests.market.photos import jpeg
-from tests.people import client_of
+from tests.people import OPERATOR, client_of
 from tests.safety.ads import linked_network
 from tests.safety.orders_made import verified
 from tests.safety.rulebook import tried, written
@@ -62,6 +64,7 @@ PAGES: dict[str, set[str]] = {
     "safety:traders": LEADS, "safety:trader": LEADS, "duties:trader": SIGNED_IN,
     "safety:metrics": DESK, "safety:samples": DESK,
     "duties:transparency": EVERYBODY, "duties:transparency_csv": EVERYBODY,
+    "safety:case_evidence": LEADS, "safety:evidence": LEADS, "safety:reports": {"lead"}, "safety:report": {"lead"},
     "safety:networks": DESK, "safety:network": DESK,
     "safety:banks": {"lead", "admin"}, "safety:bank": {"lead", "admin"},
     "safety:appeals": DESK, "safety:appeal": DESK, "safety:decision": DESK, "safety:reporters": DESK,
@@ -133,6 +136,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "market:act": {"ad_id": live.ad_id, "action": "withdraw"},
             "talk:conversation": {"conversation_id": talk.conversation_id},
             "safety:network": {"network_id": linked_network(people["member"], now)},
+            "safety:case_evidence": {"case_id": Case.objects.get().public_id},
             "safety:case": {"case_id": Case.objects.get().public_id},
             "safety:order": {"order_id": order_id},
             "safety:takedown": {"takedown_id": receipt},
@@ -155,11 +159,16 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "safety:rule_progress": {"rule_id": rule.rule_id, "number": 1},
         },
         "ad": live.ad_id,
+        "case": Case.objects.get().public_id,
     }
 
 
 def address(name: str, market: dict[str, Any]) -> str:
     given = market["arguments"].get(name, {})
+    if name == "safety:evidence":
+        given = {"evidence_id": keep(case_id=market["case"], actor=OPERATOR, at=clock.now())}
+    if name == "safety:report":  # its case is of child safety from then on
+        given = {"report_id": reporting.create(case_id=market["case"], actor=OPERATOR, at=clock.now())}
     if not given and name in {
         "market:ad",
         "market:history",

@@ -14,6 +14,7 @@ from django.core.mail import get_connection
 from django.db import connection
 
 from fairboard.cli.findings import Finding
+from fairboard.cli.safety_checks import cybertip, evidence
 from fairboard.kit import payment, startup
 from fairboard.kit.ids import new_id
 
@@ -30,6 +31,12 @@ def examine() -> Iterator[Finding]:
         ("disk", _disk, "Free some space, or move FAIRBOARD_DATA_DIR."),
         ("payment", payment.look, "Copy the keys anew from Stripe's dashboard, or unset them."),
         ("relay", _relay, "Set FAIRBOARD_RELAY_LISTEN to host:port of a free port, or unset it."),
+        (
+            "evidence",
+            evidence,
+            "Put the missing key back into FAIRBOARD_EVIDENCE_KEY; see `fairboard verify`.",
+        ),
+        ("cybertip", cybertip, "Check FAIRBOARD_CYBERTIP_URL, _USER and _PASSWORD."),
     ):
         yield _look(name, look, advice)
 

@@ -11,6 +11,7 @@ import typer
 from fairboard.cli import (
     banks,
     bench,
+    cybertip,
     ledger,
     market,
     networks,
@@ -39,6 +40,7 @@ app.command(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
 )(operate.manage)
 app.command("verify")(ledger.verify)
+app.command("fake-cybertipline")(cybertip.fake_cybertipline)
 app.command("reindex")(market.reindex)
 app.command("relink")(networks.relink)
 app.command("screen")(screening.screen)

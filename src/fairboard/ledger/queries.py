@@ -15,7 +15,7 @@ from fairboard.kit.lists import day_of, narrowed
 from fairboard.kit.pagination import Page, decode_cursor, encode_cursor
 from fairboard.kit.problems import Forbidden
 from fairboard.ledger import hashing
-from fairboard.ledger.kinds import all_kinds
+from fairboard.ledger.kinds import all_kinds, hidden_from
 from fairboard.ledger.models import Event, Seal
 
 
@@ -77,6 +77,11 @@ def event_by_number(number: int) -> EventRow | None:
     return _row(event) if event else None
 
 
+def events_of_kind(kind: str) -> Iterator[EventRow]:
+    """Every event of a kind, the oldest first, for a room that compares its own rows with them."""
+    return (_row(event) for event in Event.objects.filter(kind=kind).order_by("id").iterator())
+
+
 def timeline(
     *, actor: Actor, subject_kind: str = "", subject_id: str = "", tree: Node | None = None, cursor: str = "",
     size: int = 50,
@@ -85,6 +90,8 @@ def timeline(
     if not actor.can("ledger.view"):
         raise Forbidden
     events = narrowed(Event.objects.order_by("-id"), tree, event_schema())
+    if hidden := hidden_from(actor):
+        events = events.exclude(kind__in=hidden)
     if subject_kind:
         events = events.filter(subject_kind=subject_kind)
     if subject_id:

@@ -45,6 +45,11 @@ class Encoded:
     files: dict[str, bytes]
 
 
+def path_of(key: str, size: str) -> str:
+    """Where a size of a picture lies in the storage."""
+    return f"photos/{key[:2]}/{key}-{size}.webp"
+
+
 def encode(raw: bytes) -> Encoded:
     """Decode, check and re-encode a picture; raises BadPicture with a reason the sender understands."""
     if not raw:

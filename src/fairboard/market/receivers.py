@@ -9,7 +9,7 @@ from django.dispatch import receiver
 from fairboard.kit import clock
 from fairboard.kit.actors import Actor
 from fairboard.market import catalogue
-from fairboard.market.queries.described import describe
+from fairboard.market.queries.described import describe, photos
 from fairboard.market.queries.located import locate
 from fairboard.market.queries.sampled import draw
 from fairboard.market.services import lifecycle
@@ -24,6 +24,7 @@ class AdHandler:
     """How the desk asks about ads."""
 
     describe = staticmethod(describe)
+    photos = staticmethod(photos)
 
 
 def names(category: str, place: str) -> tuple[str, str]:

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 
 from fairboard.fields import Choice, FieldSpec
 from fairboard.filters import Column, Node, Schema
-from fairboard.kit.actors import ROLES, Actor
+from fairboard.kit.actors import GRANTED_ROLES, ROLES, Actor
 from fairboard.kit.lists import day_of, narrowed
 from fairboard.kit.pagination import Page, decode_cursor, encode_cursor
 from fairboard.kit.problems import Forbidden, NotFound
@@ -76,6 +79,35 @@ def actor_by_id(public_id: str) -> Actor | None:
     """The actor a member is, for what they do by other ways than a browser; None for one who left."""
     member = Member.objects.filter(public_id=public_id, is_active=True).first()
     return Actor("member", member.public_id, member.role, member.display_name, member.granted) if member else None
+
+
+def actors_with(permission: str) -> list[Actor]:
+    """Everybody of the desk who holds a permission, for telling them what waits."""
+    found = Member.objects.filter(role__in=GRANTED_ROLES, is_active=True).order_by("pk")
+    actors = [Actor("member", one.public_id, one.role, one.display_name, one.granted) for one in found]
+    return [actor for actor in actors if actor.can(permission)]
+
+
+def account_record(public_id: str) -> dict[str, Any] | None:
+    """All that is kept of an account, as JSON: for evidence and for the member's own export."""
+    member = Member.objects.filter(public_id=public_id).first()
+    if member is None:
+        return None
+    sessions = UserSession.objects.filter(user=member).order_by("pk")
+    return {
+        "id": member.public_id, "email": member.email, "display_name": member.display_name, "role": member.role,
+        "language": member.language, "is_active": member.is_active, "member_since": member.created_at.isoformat(),
+        "last_sign_in": member.last_login.isoformat() if member.last_login else None,
+        "addresses": [
+            {"email": one.email, "verified": one.verified, "primary": one.primary}
+            for one in EmailAddress.objects.filter(user=member).order_by("pk")
+        ],
+        "sign_ins": [
+            {"at": one.created_at.isoformat(), "seen": one.last_seen_at.isoformat(), "ip": str(one.ip),
+             "browser": one.user_agent}
+            for one in sessions
+        ],
+    }  # fmt: skip
 
 
 def member_by_id(public_id: str, *, actor: Actor) -> MemberRow | None:

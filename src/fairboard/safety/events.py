@@ -27,6 +27,26 @@ BANK_CHANGED = declare("safety.bank.changed", "A hash bank was made, filled, swi
 BANK_QUARANTINED = declare("safety.bank.quarantined", "A hash bank or one of its entries was set aside.")
 BANK_RELEASED = declare("safety.bank.released", "A hash bank acts again.")
 RELEASED = declare("safety.hold.released", "A legal hold was released.")
+EVIDENCE_KEPT = declare("safety.evidence.kept", "What was known of a submission was sealed.", permission="desk.child")
+EVIDENCE_SEEN = declare("safety.evidence.seen", "Somebody looked at evidence.", permission="desk.child")
+EVIDENCE_DISPOSED = declare(
+    "safety.evidence.disposed",
+    "Evidence was deleted at the end of its term: its certificate.",
+    permission="desk.child",
+)
+EVIDENCE_OWED = declare("safety.evidence.failed", "Evidence that is due could not be kept.", permission="desk.child")
+REPORT_DRAFTED = declare(
+    "safety.report.drafted", "A report to the CyberTipline was begun or changed.", permission="desk.child"
+)
+REPORT_APPROVED = declare("safety.report.approved", "A person approved a report.", permission="desk.child")
+REPORT_ATTEMPTED = declare(
+    "safety.report.attempted", "Sending a report went a step on, or had to begin anew.", permission="desk.child"
+)
+REPORT_FINISHED = declare("safety.report.finished", "A report was delivered and is final.", permission="desk.child")
+REPORT_ENDED = declare(
+    "safety.report.ended", "A report was discarded, retracted or only checked.", permission="desk.child"
+)
+REPORT_UNDELIVERED = declare("safety.report.undelivered", "A report could not be delivered.", permission="desk.child")
 ORDER_RECEIVED = declare("safety.order.received", "An authority's order or request was entered.")
 ORDER_STEP = declare(
     "safety.order.step", "An order was verified, carried out, answered, refused, withdrawn or renewed."
@@ -45,6 +65,8 @@ RELINKED = declare("safety.networks.relinked", "Ties and networks were rebuilt f
 SAMPLES_DRAWN = declare("safety.samples.drawn", "Live things were drawn at random, to be judged blind.")
 SAMPLE_JUDGED = declare("safety.sample.judged", "Somebody judged a sample.")
 
+outbox.subscribe(DECIDED, "safety.keep_evidence_of")
+outbox.subscribe(REPORT_UNDELIVERED, "safety.raise_report_alarm")
 outbox.subscribe(DECIDED, "safety.tell_people")
 outbox.subscribe(ORDER_RECEIVED, "safety.write_to_authority")
 outbox.subscribe(ORDER_STEP, "safety.write_to_authority")

@@ -1,8 +1,9 @@
 """How safety asks about things it does not know: each room registers a handler for its kinds."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from datetime import datetime
+from typing import Any, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,23 @@ class Handler(Protocol):
         ...
 
 
+@runtime_checkable
+class ShowsPhotos(Protocol):
+    """What a room also offers for a kind whose submissions show photos."""
+
+    def photos(self, subject_id: str) -> Iterable[tuple[str, bytes]]:
+        """A name and the bytes of every photo the subject shows or showed.
+
+        The name begins with the SHA-256 of the file as it was sent, where the submission names that.
+        """
+        ...
+
+
+Record = Callable[[str, str, str, datetime], Mapping[str, Any] | None]
+"""Given kind, subject id, author id and moment: what is to be kept in evidence, as JSON; None for nothing."""
+
 _handlers: dict[str, Handler] = {}
+_records: dict[str, Record] = {}
 
 
 def register(kind: str, handler: Handler) -> None:
@@ -38,6 +55,26 @@ def describe(kind: str, subject_id: str) -> Description | None:
     """The subject of a submission, as its room describes it."""
     handler = _handlers.get(kind)
     return handler.describe(subject_id) if handler else None
+
+
+def photos(kind: str, subject_id: str) -> Iterator[tuple[str, bytes]]:
+    """Names and bytes of the photos of a subject; none where its room has none."""
+    handler = _handlers.get(kind)
+    if isinstance(handler, ShowsPhotos):
+        yield from handler.photos(subject_id)
+
+
+def register_record(name: str, record: Record) -> None:
+    """Have something kept in every piece of evidence under ``name``: the account, the network as it was then."""
+    _records[name] = record
+
+
+def records(kind: str, subject_id: str, author_id: str, at: datetime) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """What each registered record says of a submission at a moment."""
+    for name, record in sorted(_records.items()):
+        found = record(kind, subject_id, author_id, at)
+        if found is not None:
+            yield name, found
 
 
 def _codes(category: str, place: str) -> tuple[str, str]:

@@ -1,7 +1,12 @@
 """What the desk is told of an ad: enough to judge it in its surroundings, by kind and public id only."""
 
+from collections.abc import Iterator
+
+from django.core.files.storage import default_storage
+
 from fairboard.market import catalogue
-from fairboard.market.models import Ad
+from fairboard.market.models import Ad, Photo, Revision
+from fairboard.market.pictures import path_of
 from fairboard.market.queries.ads import facts, photo_address
 from fairboard.safety.registry import Description
 
@@ -19,3 +24,18 @@ def describe(subject_id: str) -> Description | None:
         thumbnails=[photo_address(photo, "m") for photo in ad.current.photos],
         facts=[*facts(category, ad.current.attributes), ("Live ads of this member", str(live))],
     )  # fmt: skip
+
+
+def photos(subject_id: str) -> Iterator[tuple[str, bytes]]:
+    """The photos of every version of an ad in their largest size, named by the SHA-256 of the file that was sent.
+
+    One whose file is gone is left out: evidence says which of the submission's photos are missing.
+    """
+    versions = Revision.objects.filter(ad__public_id=subject_id).order_by("number").values_list("photos", flat=True)
+    wanted = list(dict.fromkeys(photo for shown in versions for photo in shown))
+    for photo in Photo.objects.filter(public_id__in=wanted).order_by("pk"):
+        try:
+            with default_storage.open(path_of(photo.key, "l")) as stream:
+                yield f"{photo.sha256}-{photo.public_id}.webp", stream.read()
+        except OSError:
+            continue

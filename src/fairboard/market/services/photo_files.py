@@ -3,7 +3,7 @@
 from django.core.files.storage import default_storage
 
 from fairboard.market.models import Photo, Revision
-from fairboard.market.services.photos import path_of
+from fairboard.market.pictures import path_of
 
 
 def photo_files(ad_id: str, revision: int) -> dict[str, bytes]:

@@ -29,11 +29,6 @@ class PhotoRow:
     colour: str
 
 
-def path_of(key: str, size: str) -> str:
-    """Where a size of a picture lies in the storage."""
-    return f"photos/{key[:2]}/{key}-{size}.webp"
-
-
 def add_photo(*, actor: Actor, raw: bytes, at: datetime) -> PhotoRow:
     """Check, re-encode and keep one photo of a member.
 
@@ -81,7 +76,7 @@ def add_encoded(*, rows: Sequence[tuple[Actor, pictures.Encoded]], actor: Actor,
 def store(encoded: pictures.Encoded) -> None:
     """Write the sizes of a picture that are not there yet."""
     for size, content in encoded.files.items():
-        path = path_of(encoded.key, size)
+        path = pictures.path_of(encoded.key, size)
         if not default_storage.exists(path):
             default_storage.save(path, ContentFile(content))
 

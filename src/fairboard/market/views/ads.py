@@ -14,11 +14,11 @@ from fairboard.kit.problems import NotFound, Problem
 from fairboard.market import catalogue
 from fairboard.market.forms import ReportForm
 from fairboard.market.models import Photo
+from fairboard.market.pictures import path_of
 from fairboard.market.queries import ads as ad_queries
 from fairboard.market.queries.ads import AdRow
 from fairboard.market.queries.plan import CardRow, Search
 from fairboard.market.queries.search import search
-from fairboard.market.services.photos import path_of
 from fairboard.people.actors import actor_of, member_of
 from fairboard.safety.kinds import NOTICE_KINDS
 from fairboard.safety.queries.access import may_see

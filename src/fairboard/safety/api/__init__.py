@@ -2,8 +2,22 @@
 
 from ninja import Router
 
-from fairboard.safety.api import banks, cases, ledger, networks, notices, orders, redress, reporters, rules, screening
+from fairboard.safety.api import (
+    banks,
+    cases,
+    evidence,
+    ledger,
+    networks,
+    notices,
+    orders,
+    redress,
+    reporters,
+    reports,
+    rules,
+    screening,
+)
 
 router = Router(tags=["safety"])
-for part in (banks, cases, ledger, networks, notices, orders, redress, reporters, rules, screening):
+for part in (banks, cases, evidence, ledger, networks, notices, orders, redress, reporters, reports, rules, screening):
+
     router.add_router("", part.router)

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('safety', '0004_networks'),
+        ('safety', '0005_evidence'),
     ]
 
     operations = [

@@ -4,6 +4,7 @@ from fairboard.safety.models.appeals import Appeal
 from fairboard.safety.models.banks import Bank, BankChunk, BankEntry, BankMatch
 from fairboard.safety.models.cases import Case, Decision
 from fairboard.safety.models.effects import Effect, MemberWarning, Resemblance, Withheld
+from fairboard.safety.models.evidence import Evidence, EvidenceAccess
 from fairboard.safety.models.networks import Identifier, LinkState, Network, NetworkMember, TextKey, Tie
 from fairboard.safety.models.notices import FlaggerMember, Notice, Reporter, TrustedFlagger
 from fairboard.safety.models.orders import (
@@ -15,6 +16,7 @@ from fairboard.safety.models.orders import (
     OrderEntry,
     OrderSubject,
 )
+from fairboard.safety.models.reports import REPORT_STATES, Attempt, Report, Step
 from fairboard.safety.models.risks import RiskAssessment
 from fairboard.safety.models.rules import (
     ACTIONS,
@@ -45,10 +47,12 @@ __all__ = [
     "OPEN_STATES",
     "ORDER_STATES",
     "OUTCOMES",
+    "REPORT_STATES",
     "STANDINGS",
     "TAKEDOWN_STATES",
     "TRADER_STATES",
     "Appeal",
+    "Attempt",
     "BackTest",
     "Bank",
     "BankChunk",
@@ -61,6 +65,8 @@ __all__ = [
     "DelayedRefusal",
     "Disclosure",
     "Effect",
+    "Evidence",
+    "EvidenceAccess",
     "Exposure",
     "FlaggerMember",
     "Hold",
@@ -77,6 +83,7 @@ __all__ = [
     "PrevalenceSample",
     "Proposal",
     "Refused",
+    "Report",
     "Reporter",
     "Resemblance",
     "RiskAssessment",
@@ -87,6 +94,7 @@ __all__ = [
     "RuleMove",
     "RuleVersion",
     "Standing",
+    "Step",
     "Submission",
     "Takedown",
     "TakedownHash",

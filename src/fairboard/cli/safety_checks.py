@@ -1,0 +1,35 @@
+"""What `fairboard doctor` looks at for evidence and reports."""
+
+from django.conf import settings
+from django.db import connection
+
+from fairboard.safety import vault
+from fairboard.safety.cybertip import elements
+from fairboard.safety.cybertip.client import AnswerLost, Client, NotSent
+from fairboard.safety.queries.evidence import unreadable
+
+
+def evidence() -> str:
+    """How many keys there are; raises RuntimeError where a piece cannot be decrypted with any of them."""
+    keys = list(vault.known_keys())
+    said = f"{len(keys)} key{'s' if len(keys) > 1 else ''}, {keys[0]} encrypts"
+    if "safety_evidence" not in connection.introspection.table_names():
+        return said  # the migrations are waiting: said by their own line
+    if lost := unreadable():
+        raise RuntimeError(f"{len(lost)} pieces of evidence cannot be read, {lost[0]} is one of them")
+    return said
+
+
+def cybertip() -> str:
+    """Whether the service knows user and password, where one is set; raises RuntimeError, BadTable."""
+    known = len(elements.table(settings.CYBERTIP_ELEMENTS).incident_types)
+    if not settings.CYBERTIP_URL:
+        return f"reports are not sent (FAIRBOARD_CYBERTIP_URL is not set); {known} types of incident"
+    client = Client(settings.CYBERTIP_URL, settings.CYBERTIP_USER, settings.CYBERTIP_PASSWORD)
+    try:
+        answer = client.status()
+    except (NotSent, AnswerLost) as error:
+        raise RuntimeError(f"{settings.CYBERTIP_URL} does not answer: {error}") from error
+    if answer.code:
+        raise RuntimeError(f"{settings.CYBERTIP_URL} answers {answer.code} {answer.detail}")
+    return f"{settings.CYBERTIP_URL} answers"
