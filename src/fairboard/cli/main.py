@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from fairboard.cli import bench, ledger, market, operate, people, running, screening
+from fairboard.cli import bench, ledger, link, market, operate, people, running, screening
 
 app = typer.Typer(
     name="fairboard",
@@ -27,6 +27,7 @@ app.command(
 app.command("verify")(ledger.verify)
 app.command("reindex")(market.reindex)
 app.command("screen")(screening.screen)
+app.command("link")(link.link)
 app.command("bench")(bench.bench)
 app.add_typer(market.import_app, name="import")
 app.add_typer(market.export_app, name="export")

@@ -7,7 +7,7 @@ must cover. Texts that do not are grouped anew among themselves, and groups whos
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -29,8 +29,8 @@ ALIKE_RARE = 0.30
 LIKELY = 0.2
 """The same for a text to be held against the core of the other's group."""
 AT_ONCE = 1 << 18
-ALIKE_ALONE = 0.50
-"""The same for two texts alone, which have no core to vouch for them."""
+ALIKE_CORES = 0.50
+"""The same for the cores of what may be one campaign."""
 SAME_FEW = 0.70
 """The same for texts that are stock phrases but for a few words."""
 EXTRA = 1.5
@@ -43,6 +43,8 @@ COVER_RARE = 0.50
 CORE = 0.40
 """The share of the pattern that must be core, and of a member that must be in it."""
 SAMPLE = 32
+
+
 OWN = 0.5
 """The share of a core that must stand in phrases of the campaign's own: of stock phrases no campaign is made."""
 OWN_AND_FOLLOWED = 1.35
@@ -55,6 +57,22 @@ PASSAGE = 4.0
 """Words in a row, on average, that make a passage of its own rather than a slot or an edit; characters count half."""
 SAME = 0.65
 """The share from which on it does not matter in how many pieces the rest is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """What two texts alone, which have no core to vouch for them, must have in common: the share of the longer one,
+    the share from which on it does not matter in how many pieces the rest is, and the words of a passage."""
+
+    alike: float
+    same: float
+    passage: float
+
+
+STRICT = Demands(0.50, SAME, PASSAGE)
+"""Among many texts, where chance has millions of pairs to try."""
+EASY = Demands(0.45, 0.60, 6.0)
+"""For one text and the few that share a key with it: 1 of 1,000 that only share stock phrases passes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +105,8 @@ def rare_letters(cut: Cut, levels: Levels, texts: Places) -> dict[int, str]:
     found: dict[int, str] = {}
     for ids, tokens, ends in _rows(cut, texts):
         kept = levels[tokens] < STOCK
-        found.update(zip(ids, _pieces(as_letters(cut.words[tokens[kept]]), np.cumsum(kept)[ends - 1]), strict=True))
+        limits = np.cumsum(kept, dtype=np.int64)[ends - 1]
+        found.update(zip(ids, _pieces(as_letters(cut.words[tokens[kept]]), limits), strict=True))
     return found
 
 
@@ -106,7 +125,8 @@ def shared(ones: Sequence[str], others: Sequence[str]) -> Figures:
     """The length of the longest common subsequence of each pair, by two threads outside Python's lock."""
     if not ones:
         return np.zeros(0)
-    return cpdist(ones, others, scorer=LCSseq.similarity, workers=2, dtype=np.int32).astype(np.float64)
+    common = cpdist(ones, others, scorer=LCSseq.similarity, workers=2, dtype=np.int32)
+    return np.asarray(common, dtype=np.float64)
 
 
 def _longer(ones: Sequence[str], others: Sequence[str]) -> Figures:
@@ -143,7 +163,13 @@ def aligned(known: Letters, pairs: Pairs) -> Pairs:
     ones, others = pairs.ones[close], pairs.others[close]
     one, other = [known.whole[at] for at in ones.tolist()], [known.whole[at] for at in others.tolist()]
     longest, share = _longer(one, other), shared(one, other)
-    few = np.array([len(known.rare[a]) < FEW and len(known.rare[b]) < FEW for a, b in zip(ones.tolist(), others.tolist(), strict=True)], dtype=bool)
+    few = np.array(
+        [
+            len(known.rare[a]) < FEW and len(known.rare[b]) < FEW
+            for a, b in zip(ones.tolist(), others.tolist(), strict=True)
+        ],
+        dtype=bool,
+    )
     good = (share >= np.where(few, SAME_FEW * longest, ALIKE * longest + EXTRA)) & (share >= 4)
     return Pairs(ones[good], others[good], (share / np.maximum(1, longest))[good])
 
@@ -158,14 +184,13 @@ class Group:
     rare: str
 
 
-def grouped(known: Letters, pairs: Pairs, tick: Callable[[], None]) -> list[list[int]]:
+def grouped(known: Letters, pairs: Pairs) -> list[list[int]]:
     """Campaigns of two texts and more, from likely pairs."""
     found: list[Group] = []
     alike = aligned(known, pairs)
     one, other, shares = alike.ones, alike.others, alike.shares
     ones, others = pairs.ones, pairs.others
     for _ in range(ROUNDS):
-        tick()
         left = _round(known, one, other, shares, found)
         both = np.isin(one, left) & np.isin(other, left)
         if not both.any():
@@ -232,7 +257,7 @@ def _joined(found: list[Group], ones: Places, others: Places) -> list[Group]:
     pairs = [(found[one], found[other]) for one, other in tied.T.tolist()]
     common = shared([one.core for one, _ in pairs], [other.core for _, other in pairs])
     sizes = np.array([[len(one.core), len(other.core)] for one, other in pairs]).reshape(-1, 2)
-    same = (common >= SAME * sizes.min(axis=1)) & (common >= ALIKE_ALONE * sizes.max(axis=1)) & (common >= 4)
+    same = (common >= SAME * sizes.min(axis=1)) & (common >= ALIKE_CORES * sizes.max(axis=1)) & (common >= 4)
     near: dict[int, list[int]] = {}
     for one, other in tied.T[same].tolist():
         near.setdefault(one, []).append(other)
@@ -273,16 +298,16 @@ def _pairs(known: Letters, ones: list[int], others: list[int], found: list[Group
             found.append(Group(one, [one, other], core, common_part(known.rare[one], known.rare[other])))
 
 
-def is_copy(one: str, other: str, rare_one: str, rare_other: str) -> bool:
+def is_copy(one: str, other: str, rare_one: str, rare_other: str, demands: Demands = STRICT) -> bool:
     """Whether two texts by themselves are one text edited."""
     longest = max(len(one), len(other))
     common = LCSseq.similarity(one, other)
     most = max(len(rare_one), len(rare_other))
     if most < FEW:
         return bool(common >= max(SAME_FEW * longest, 4))
-    if common < ALIKE_ALONE * longest + EXTRA or LCSseq.similarity(rare_one, rare_other) < ALIKE_ALONE * most:
+    if common < demands.alike * longest + EXTRA or LCSseq.similarity(rare_one, rare_other) < demands.alike * most:
         return False
-    return common >= SAME * longest or _is_scattered(one, common_part(one, other))
+    return common >= demands.same * longest or _is_scattered(one, common_part(one, other), demands.passage)
 
 
 def common_part(one: str, other: str) -> str:
@@ -290,7 +315,7 @@ def common_part(one: str, other: str) -> str:
     return "".join(one[block.src_start : block.src_end] for block in LCSseq.opcodes(one, other) if block.tag == "equal")
 
 
-def _is_scattered(pattern: str, core: str) -> bool:
+def _is_scattered(pattern: str, core: str, passage: float = PASSAGE) -> bool:
     """Whether what a pattern has beside its core stands in short pieces between, as slots and edits do.
 
     Texts that share a stock sentence or two differ in long passages. The length of the pieces is their mean
@@ -305,7 +330,7 @@ def _is_scattered(pattern: str, core: str) -> bool:
         pieces.append(sum(0.5 if is_character(letter) else 1.0 for letter in piece))
         last = block.src_end if block else last
     whole = sum(pieces)
-    return whole == 0 or sum(piece * piece for piece in pieces) / whole < PASSAGE
+    return whole == 0 or sum(piece * piece for piece in pieces) / whole < passage
 
 
 def _cores(known: Letters, ids: Places, firsts: list[int], sizes: list[int], found: list[Group]) -> Places:
@@ -317,7 +342,8 @@ def _cores(known: Letters, ids: Places, firsts: list[int], sizes: list[int], fou
     patterns = [known.whole[group[0]] for group in members]
     repeated = [patterns[at] for at in owners.tolist()]
     close = shared(whole, repeated) >= ALIKE * _longer(whole, repeated)
-    cores, at = [], 0
+    cores: list[Group] = []
+    at = 0
     for group, pattern in zip(members, patterns, strict=True):
         near = [one for one, is_near in zip(group, close[at : at + len(group)], strict=True) if is_near]
         near = near[:: max(1, len(near) // SAMPLE)][:SAMPLE]
@@ -327,20 +353,20 @@ def _cores(known: Letters, ids: Places, firsts: list[int], sizes: list[int], fou
     fits = _covered(known, flat, [cores[place] for place in owners.tolist()]) > 0
     left: list[int] = []
     at = 0
-    for group, pattern, core in zip(members, patterns, cores, strict=True):
+    for group, pattern, held in zip(members, patterns, cores, strict=True):
         fit = fits[at : at + len(group)]
         at += len(group)
-        core.members = [one for one, is_in in zip(group, fit, strict=True) if is_in]
-        if len(core.members) < 2 or (len(core.core) < SAME * len(pattern) and not _is_scattered(pattern, core.core)):
+        held.members = [one for one, is_in in zip(group, fit, strict=True) if is_in]
+        if len(held.members) < 2 or (len(held.core) < SAME * len(pattern) and not _is_scattered(pattern, held.core)):
             left += group[1:]
             continue
         left += [one for one, is_in in zip(group, fit, strict=True) if not is_in]
-        found.append(core)
+        found.append(held)
     return np.array(sorted(left), dtype=np.int64)
 
 
 def is_campaign(known: Letters, group: Group) -> bool:
-    """Whether a group has enough phrases of its own and follows its core closely enough; a little less of one for more of the other."""
+    """Whether a group has phrases of its own and follows its core closely; less of one is made up for by the other."""
     own = own_share(known, group)
     if own < OWN:
         return False

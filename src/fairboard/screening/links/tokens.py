@@ -23,13 +23,20 @@ Places = npt.NDArray[np.int64]
 
 CHARACTER = 1
 NUMBER = 2
-CHUNK = 1 << 19
+CHUNK = 1 << 18
 """How many characters are cut at a time: what fits a processor's cache, times two."""
 LONGEST = 20_000
 """Characters of a text that are read; the rest of a longer one is left out."""
 
 _GAP, _LETTER, _ALONE, _DIGIT, _MARK, _UNKNOWN, _PAIRED = range(7)
-_ALPHABETS = ((0x0E00, 0x0FFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x31F0, 0x31FF), (0xFF66, 0xFF9D))
+_ALPHABETS = (
+    (0x0E00, 0x0FFF),
+    (0x1000, 0x109F),
+    (0x1780, 0x17FF),
+    (0x3040, 0x30FF),
+    (0x31F0, 0x31FF),
+    (0xFF66, 0xFF9D),
+)
 _UNSPACED = (
     *_ALPHABETS, (0x3005, 0x3007), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF),
 )  # fmt: skip
