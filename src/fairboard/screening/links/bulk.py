@@ -41,9 +41,10 @@ def link_texts(texts: Sequence[str], *, say: Said | None = None) -> Places:
         keys = shingles.best(cut, common, max(LEAST_STOCK, len(texts) // STOCK_SHARE), pool, steps.of("keys"))
     del common
     tell("candidates", 0, len(texts))
-    ones, others = shingles.pairs(keys)
+    sizes = np.diff(cut.bounds)
+    ones, others = shingles.pairs(keys, sizes)
     rare = groups.rare_letters(cut, keys.levels, shingles.distinct(np.concatenate((ones, others))))
-    likely = groups.likely(rare, ones, others)
+    likely = groups.likely(rare, sizes, ones, others)
     known = groups.all_letters(cut, keys.levels, shingles.distinct(np.concatenate((likely.ones, likely.others))), rare)
     del cut, keys
     tell("campaigns", 0, len(texts))

@@ -17,7 +17,7 @@ from rapidfuzz.distance import LCSseq
 from rapidfuzz.process import cpdist
 
 from fairboard.screening.links.networks import components
-from fairboard.screening.links.shingles import STOCK, Levels, level
+from fairboard.screening.links.shingles import FEW, RARE, STOCK, Levels, few_of, level
 from fairboard.screening.links.tokens import Cut, Places, as_letters, is_character
 
 Figures = npt.NDArray[np.float64]
@@ -35,7 +35,7 @@ SAME_FEW = 0.70
 """The same for texts that are stock phrases but for a few words."""
 EXTRA = 1.5
 """Words added to those a share asks for: short texts have to agree in more."""
-FEW = 6
+STOCKED = 2.0
 COVER = 0.60
 """The share of a core a member must have: copies with 15 % of the words edited have 0.89, on average."""
 COVER_RARE = 0.50
@@ -130,7 +130,8 @@ def shared(ones: Sequence[str], others: Sequence[str]) -> Figures:
 
 
 def _longer(ones: Sequence[str], others: Sequence[str]) -> Figures:
-    return np.maximum(np.fromiter(map(len, ones), float, len(ones)), np.fromiter(map(len, others), float, len(others)))
+    one, other = np.fromiter(map(len, ones), float, len(ones)), np.fromiter(map(len, others), float, len(others))
+    return np.asarray(np.maximum(one, other))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +143,18 @@ class Pairs:
     shares: Figures
 
 
-def likely(rare: dict[int, str], ones: Places, others: Places) -> Pairs:
-    """The pairs that share rarer words, or have hardly any; their share is 1 then."""
+def likely(rare: dict[int, str], sizes: Places, ones: Places, others: Places) -> Pairs:
+    """The pairs that share rarer words, or have hardly any beside stock phrases; `STOCKED` stands for their share then.
+
+    ``sizes`` are the words of every text.
+    """
     kept, shares = [], []
     for at in range(0, len(ones), AT_ONCE):
         one = [rare[text] for text in ones[at : at + AT_ONCE].tolist()]
         other = [rare[text] for text in others[at : at + AT_ONCE].tolist()]
         most = _longer(one, other)
-        share = np.where(most < FEW, 1.0, shared(one, other) / np.maximum(1, most))
+        longest = np.maximum(sizes[ones[at : at + AT_ONCE]], sizes[others[at : at + AT_ONCE]])
+        share = np.where(most < few_of(longest), STOCKED, shared(one, other) / np.maximum(1, most))
         good = np.flatnonzero(share >= LIKELY)
         kept.append(good + at)
         shares.append(share[good])
@@ -163,13 +168,7 @@ def aligned(known: Letters, pairs: Pairs) -> Pairs:
     ones, others = pairs.ones[close], pairs.others[close]
     one, other = [known.whole[at] for at in ones.tolist()], [known.whole[at] for at in others.tolist()]
     longest, share = _longer(one, other), shared(one, other)
-    few = np.array(
-        [
-            len(known.rare[a]) < FEW and len(known.rare[b]) < FEW
-            for a, b in zip(ones.tolist(), others.tolist(), strict=True)
-        ],
-        dtype=bool,
-    )
+    few = pairs.shares[close] == STOCKED
     good = (share >= np.where(few, SAME_FEW * longest, ALIKE * longest + EXTRA)) & (share >= 4)
     return Pairs(ones[good], others[good], (share / np.maximum(1, longest))[good])
 
@@ -190,7 +189,7 @@ def grouped(known: Letters, pairs: Pairs) -> list[list[int]]:
     alike = aligned(known, pairs)
     one, other, shares = alike.ones, alike.others, alike.shares
     ones, others = pairs.ones, pairs.others
-    for _ in range(ROUNDS):
+    for _ in range(ROUNDS if len(one) else 0):
         left = _round(known, one, other, shares, found)
         both = np.isin(one, left) & np.isin(other, left)
         if not both.any():
@@ -303,7 +302,7 @@ def is_copy(one: str, other: str, rare_one: str, rare_other: str, demands: Deman
     longest = max(len(one), len(other))
     common = LCSseq.similarity(one, other)
     most = max(len(rare_one), len(rare_other))
-    if most < FEW:
+    if most < max(FEW, RARE * longest):
         return bool(common >= max(SAME_FEW * longest, 4))
     if common < demands.alike * longest + EXTRA or LCSseq.similarity(rare_one, rare_other) < demands.alike * most:
         return False

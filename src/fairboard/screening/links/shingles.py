@@ -36,7 +36,9 @@ GLANCE = 256
 CHANCE = 20.0
 """How many times more texts than by chance must have a shingle."""
 FEW = 6
-"""Rarer words below which a text is judged by all its words."""
+RARE = 0.35
+"""Rarer words, and their share of all, below which a text is judged by all its words: it is stock phrases or one of a
+campaign so large that its phrases are everywhere."""
 LOOKS_ALIKE = 0.3
 """The share of those bits two texts must have in common to be aligned; 0.4 of the words are asked for then."""
 STOCK = 128
@@ -276,8 +278,16 @@ def _chosen(
     return np.asarray((hashes[at] & ~np.uint64((1 << _ID_BITS) - 1)) | ids)
 
 
-def pairs(keys: Keys) -> tuple[Places, Places]:
-    """Texts next to each other under a key that look alike at a glance, each pair once, the lesser first."""
+def few_of(sizes: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """How many rarer words are few, for texts of so many words."""
+    return np.maximum(FEW, RARE * sizes)
+
+
+def pairs(keys: Keys, lengths: Places) -> tuple[Places, Places]:
+    """Texts next to each other under a key that look alike at a glance, each pair once, the lesser first.
+
+    ``lengths`` are the words of every text.
+    """
     texts = keys.packed & np.uint64((1 << _ID_BITS) - 1)
     held = keys.packed >> np.uint64(_ID_BITS)
     same = np.flatnonzero((held[1:] == held[:-1]) & (texts[1:] != texts[:-1]))
@@ -289,7 +299,9 @@ def pairs(keys: Keys) -> tuple[Places, Places]:
         one, other = ones[at : at + PART], others[at : at + PART]
         shared = np.bitwise_count(keys.glances[one] & keys.glances[other]).sum(axis=1, dtype=np.int32)
         most = np.maximum(sizes[one], sizes[other])
-        alike[at : at + PART] = (shared >= LOOKS_ALIKE * most) | (most < FEW)
+        alike[at : at + PART] = (shared >= LOOKS_ALIKE * most) | (
+            most < few_of(np.maximum(lengths[one], lengths[other]))
+        )
     return ones[alike], others[alike]
 
 
