@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from fairboard.screening.links import groups, shingles
+from fairboard.screening.links import groups, letters, shingles
 from fairboard.screening.links.tokens import Places, cut_all
 
 THREADS = 2
@@ -43,9 +43,9 @@ def link_texts(texts: Sequence[str], *, say: Said | None = None) -> Places:
     tell("candidates", 0, len(texts))
     sizes = np.diff(cut.bounds)
     ones, others = shingles.pairs(keys, sizes)
-    rare = groups.rare_letters(cut, keys.levels, shingles.distinct(np.concatenate((ones, others))))
+    rare = letters.rare_letters(cut, keys.levels, shingles.distinct(np.concatenate((ones, others))))
     likely = groups.likely(rare, sizes, ones, others)
-    known = groups.all_letters(cut, keys.levels, shingles.distinct(np.concatenate((likely.ones, likely.others))), rare)
+    known = letters.all_letters(cut, keys.levels, shingles.distinct(np.concatenate((likely.ones, likely.others))), rare)
     del cut, keys
     tell("campaigns", 0, len(texts))
     for members in groups.grouped(known, likely):

@@ -7,18 +7,19 @@ must cover. Texts that do not are grouped anew among themselves, and groups whos
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz.distance import LCSseq
 from rapidfuzz.process import cpdist
 
+from fairboard.screening.links.letters import Letters
 from fairboard.screening.links.networks import components
-from fairboard.screening.links.shingles import FEW, RARE, STOCK, Levels, few_of, level
-from fairboard.screening.links.tokens import Cut, Places, as_letters, is_character
+from fairboard.screening.links.shingles import FEW, RARE, few_of, level
+from fairboard.screening.links.tokens import Places, is_character
 
 Figures = npt.NDArray[np.float64]
 
@@ -53,7 +54,8 @@ SPREAD = 3
 """In how many times as many texts as a campaign has a phrase may be and still be its own."""
 ROUNDS = 12
 ATTACHMENTS = 3
-PASSAGE = 4.0
+CORES_WITH_A_RUN = 40
+PASSAGE = 6.0
 """Words in a row, on average, that make a passage of its own rather than a slot or an edit; characters count half."""
 SAME = 0.65
 """The share from which on it does not matter in how many pieces the rest is."""
@@ -69,56 +71,10 @@ class Demands:
     passage: float
 
 
-STRICT = Demands(0.50, SAME, PASSAGE)
+STRICT = Demands(0.50, SAME, 4.0)
 """Among many texts, where chance has millions of pairs to try."""
 EASY = Demands(0.45, 0.60, 6.0)
 """For one text and the few that share a key with it: 1 of 1,000 that only share stock phrases passes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Letters:
-    """Texts as strings of a letter a word: ``whole``, and ``rare`` without stock phrases and everybody's words;
-    ``levels`` says of each letter of ``whole`` how common what it stands in is (see `shingles.Keys`).
-    """
-
-    whole: dict[int, str]
-    rare: dict[int, str]
-    levels: dict[int, bytes]
-
-
-def _rows(cut: Cut, texts: Places) -> Iterator[tuple[list[int], Places, Places]]:
-    """Some texts at a time: which, their tokens, and how many each has."""
-    for at in range(0, len(texts), 4_096):
-        ids = texts[at : at + 4_096]
-        sizes = cut.bounds[ids + 1] - cut.bounds[ids]
-        ends = np.cumsum(sizes)
-        yield ids.tolist(), np.arange(ends[-1]) + np.repeat(cut.bounds[ids] - ends + sizes, sizes), ends
-
-
-def _pieces(joined: str, ends: Places) -> list[str]:
-    limits = [0, *ends.tolist()]
-    return [joined[one:other] for one, other in pairwise(limits)]
-
-
-def rare_letters(cut: Cut, levels: Levels, texts: Places) -> dict[int, str]:
-    """Some texts without what is common, as letters."""
-    found: dict[int, str] = {}
-    for ids, tokens, ends in _rows(cut, texts):
-        kept = levels[tokens] < STOCK
-        limits = np.cumsum(kept, dtype=np.int64)[ends - 1]
-        found.update(zip(ids, _pieces(as_letters(cut.words[tokens[kept]]), limits), strict=True))
-    return found
-
-
-def all_letters(cut: Cut, levels: Levels, texts: Places, rare: dict[int, str]) -> Letters:
-    """Some texts as letters."""
-    whole: dict[int, str] = {}
-    marks: dict[int, bytes] = {}
-    for ids, tokens, ends in _rows(cut, texts):
-        whole.update(zip(ids, _pieces(as_letters(cut.words[tokens]), ends), strict=True))
-        found = (levels[tokens] & np.uint8(STOCK - 1)).tobytes()
-        marks.update(zip(ids, (found[one:other] for one, other in pairwise([0, *ends.tolist()])), strict=True))
-    return Letters(whole, rare, marks)
 
 
 def shared(ones: Sequence[str], others: Sequence[str]) -> Figures:
@@ -243,6 +199,19 @@ def _covered(known: Letters, texts: list[int], groups: list[Group]) -> Figures:
     return np.where(fits, common / np.maximum(1, sizes), 0.0)
 
 
+def _near(found: list[Group]) -> Places:
+    """Groups whose cores share several runs of three words that few other cores have, as two rows."""
+    holders: dict[str, list[int]] = {}
+    for at, group in enumerate(found):
+        for run in {group.core[start : start + 3] for start in range(len(group.core) - 2)}:
+            holders.setdefault(run, []).append(at)
+    common: Counter[tuple[int, int]] = Counter()
+    for held in holders.values():
+        if 1 < len(held) <= CORES_WITH_A_RUN:
+            common.update(combinations(held, 2))
+    return np.array([pair for pair, times in common.items() if times >= 3], dtype=np.int64).reshape(-1, 2).T
+
+
 def _joined(found: list[Group], ones: Places, others: Places) -> list[Group]:
     """Campaigns that came apart made whole: the largest group takes in those near it that have its core.
 
@@ -252,6 +221,7 @@ def _joined(found: list[Group], ones: Places, others: Places) -> list[Group]:
         return []
     owner = _owners(found, int(others.max()) + 1)
     tied = np.stack((owner[ones], owner[others]))
+    tied = np.concatenate((tied, _near(found)), axis=1)
     tied = np.unique(np.sort(tied[:, (tied[0] != tied[1]) & (tied.min(axis=0) >= 0)], axis=0), axis=1)
     pairs = [(found[one], found[other]) for one, other in tied.T.tolist()]
     common = shared([one.core for one, _ in pairs], [other.core for _, other in pairs])
