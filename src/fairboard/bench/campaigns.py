@@ -25,10 +25,10 @@ SIZES = (10, 500)
 SLOTS = range(1, 9)
 SHARES = (("en", 40), ("de", 20), ("ru", 14), ("ar", 10), ("zh", 10), ("th", 6))
 SYLLABLES = {
-    "en": (["b", "c", "d", "f", "g", "h", "l", "m", "n", "p", "r", "s", "t", "v", "w", "st", "tr", "ch", "sh", "pl"], ["a", "e", "i", "o", "u", "ea", "ou", "ie"], ["", "", "n", "r", "s", "t", "l", "m", "d"]),
-    "de": (["b", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "w", "z", "sch", "st", "kr", "gl", "pf"], ["a", "e", "i", "o", "u", "ei", "au", "ä", "ü", "ö"], ["", "", "n", "r", "s", "t", "ch", "m"]),
-    "ru": (list("бвгджзклмнпрстфхцчш"), list("аеиоуыюя"), ["", "", "н", "р", "с", "т", "л"]),
-    "ar": (list("بتثجحدرزسشصطعفقكلمنهوي"), ["", "ا", "و", "ي"], ["", "", "ن", "ر", "ة"]),
+    "en": ("b c d f g h l m n p r s t v w st tr ch sh pl", "a e i o u ea ou ie", "- - n r s t l m d"),
+    "de": ("b d f g h k l m n p r s t w z sch st kr gl pf", "a e i o u ei au ä ü ö", "- - n r s t ch m"),
+    "ru": ("б в г д ж з к л м н п р с т ф х ц ч ш", "а е и о у ы ю я", "- - н р с т л"),
+    "ar": ("ب ت ث ج ح د ر ز س ش ص ط ع ف ق ك ل م ن ه و ي", "- ا و ي", "- - ن ر ة"),
 }  # fmt: skip
 FUNCTION_WORDS = {
     "en": "the a and is in of to for with it we on at our this from you are be by i or new not can all one my if as",
@@ -78,7 +78,7 @@ def languages() -> dict[str, Language]:
             )
             common: list[str] = []
         else:
-            parts = SYLLABLES[code]
+            parts = [[one.strip("-") for one in part.split()] for part in SYLLABLES[code]]
             make = lambda parts=parts: "".join(  # type: ignore[misc]  # noqa: E731
                 random.choice(one) for _ in range(random.choice((1, 2, 2, 3))) for one in parts
             )

@@ -14,11 +14,11 @@ from fairboard.kit import startup as django_start
 if TYPE_CHECKING:
     from fairboard.bench.report import Report
 
-NAMES = ("pages", "search", "post", "screen", "photos", "start")
+NAMES = ("pages", "search", "post", "screen", "link", "photos", "start")
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help="pages, search, post, screen, photos, start, or all.")],
+    name: Annotated[str, typer.Argument(help="pages, search, post, screen, link, photos, start, or all.")],
     ads: Annotated[int, typer.Option(help="How many ads the market holds.")] = 100_000,
     seed: Annotated[int, typer.Option(help="Seed of the generated ads.")] = 1,
     runs: Annotated[int, typer.Option(help="Runs; 0 takes what suits the measure.")] = 0,
@@ -59,6 +59,10 @@ def _run(name: str, ads: int, seed: int, runs: int, base: Path, quick: bool) -> 
             from fairboard.bench import post
 
             return post.run(ads, seed, runs or 200, base, err)
+        if name == "link":
+            from fairboard.bench import link
+
+            return link.run(ads, seed, err)
         if name == "start":
             from fairboard.bench import start
 

@@ -13,6 +13,7 @@ from fairboard.cli import (
     bench,
     cybertip,
     ledger,
+    link,
     market,
     networks,
     operate,
@@ -45,6 +46,7 @@ app.command("reindex")(market.reindex)
 app.command("relink")(networks.relink)
 app.command("screen")(screening.screen)
 app.command("photo")(photo.photo)
+app.command("link")(link.link)
 app.command("bench")(bench.bench)
 market.export_app.command("statements")(statements.export_statements)
 app.add_typer(market.import_app, name="import")

@@ -7,18 +7,19 @@ must cover. Texts that do not are grouped anew among themselves, and groups whos
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz.distance import LCSseq
 from rapidfuzz.process import cpdist
 
+from fairboard.screening.links.letters import Letters
 from fairboard.screening.links.networks import components
-from fairboard.screening.links.shingles import STOCK, Levels, level
-from fairboard.screening.links.tokens import Cut, Places, as_letters, is_character
+from fairboard.screening.links.shingles import FEW, RARE, few_of, level
+from fairboard.screening.links.tokens import Places, is_character
 
 Figures = npt.NDArray[np.float64]
 
@@ -29,13 +30,13 @@ ALIKE_RARE = 0.30
 LIKELY = 0.2
 """The same for a text to be held against the core of the other's group."""
 AT_ONCE = 1 << 18
-ALIKE_ALONE = 0.50
-"""The same for two texts alone, which have no core to vouch for them."""
+ALIKE_CORES = 0.50
+"""The same for the cores of what may be one campaign."""
 SAME_FEW = 0.70
 """The same for texts that are stock phrases but for a few words."""
 EXTRA = 1.5
 """Words added to those a share asks for: short texts have to agree in more."""
-FEW = 6
+STOCKED = 2.0
 COVER = 0.60
 """The share of a core a member must have: copies with 15 % of the words edited have 0.89, on average."""
 COVER_RARE = 0.50
@@ -43,6 +44,8 @@ COVER_RARE = 0.50
 CORE = 0.40
 """The share of the pattern that must be core, and of a member that must be in it."""
 SAMPLE = 32
+
+
 OWN = 0.5
 """The share of a core that must stand in phrases of the campaign's own: of stock phrases no campaign is made."""
 OWN_AND_FOLLOWED = 1.35
@@ -51,66 +54,40 @@ SPREAD = 3
 """In how many times as many texts as a campaign has a phrase may be and still be its own."""
 ROUNDS = 12
 ATTACHMENTS = 3
-PASSAGE = 4.0
+CORES_WITH_A_RUN = 40
+PASSAGE = 6.0
 """Words in a row, on average, that make a passage of its own rather than a slot or an edit; characters count half."""
 SAME = 0.65
 """The share from which on it does not matter in how many pieces the rest is."""
 
 
 @dataclass(frozen=True, slots=True)
-class Letters:
-    """Texts as strings of a letter a word: ``whole``, and ``rare`` without stock phrases and everybody's words;
-    ``levels`` says of each letter of ``whole`` how common what it stands in is (see `shingles.Keys`).
-    """
+class Demands:
+    """What two texts alone, which have no core to vouch for them, must have in common: the share of the longer one,
+    the share from which on it does not matter in how many pieces the rest is, and the words of a passage."""
 
-    whole: dict[int, str]
-    rare: dict[int, str]
-    levels: dict[int, bytes]
-
-
-def _rows(cut: Cut, texts: Places) -> Iterator[tuple[list[int], Places, Places]]:
-    """Some texts at a time: which, their tokens, and how many each has."""
-    for at in range(0, len(texts), 4_096):
-        ids = texts[at : at + 4_096]
-        sizes = cut.bounds[ids + 1] - cut.bounds[ids]
-        ends = np.cumsum(sizes)
-        yield ids.tolist(), np.arange(ends[-1]) + np.repeat(cut.bounds[ids] - ends + sizes, sizes), ends
+    alike: float
+    same: float
+    passage: float
 
 
-def _pieces(joined: str, ends: Places) -> list[str]:
-    limits = [0, *ends.tolist()]
-    return [joined[one:other] for one, other in pairwise(limits)]
-
-
-def rare_letters(cut: Cut, levels: Levels, texts: Places) -> dict[int, str]:
-    """Some texts without what is common, as letters."""
-    found: dict[int, str] = {}
-    for ids, tokens, ends in _rows(cut, texts):
-        kept = levels[tokens] < STOCK
-        found.update(zip(ids, _pieces(as_letters(cut.words[tokens[kept]]), np.cumsum(kept)[ends - 1]), strict=True))
-    return found
-
-
-def all_letters(cut: Cut, levels: Levels, texts: Places, rare: dict[int, str]) -> Letters:
-    """Some texts as letters."""
-    whole: dict[int, str] = {}
-    marks: dict[int, bytes] = {}
-    for ids, tokens, ends in _rows(cut, texts):
-        whole.update(zip(ids, _pieces(as_letters(cut.words[tokens]), ends), strict=True))
-        found = (levels[tokens] & np.uint8(STOCK - 1)).tobytes()
-        marks.update(zip(ids, (found[one:other] for one, other in pairwise([0, *ends.tolist()])), strict=True))
-    return Letters(whole, rare, marks)
+STRICT = Demands(0.50, SAME, 4.0)
+"""Among many texts, where chance has millions of pairs to try."""
+EASY = Demands(0.45, 0.60, 6.0)
+"""For one text and the few that share a key with it: 1 of 1,000 that only share stock phrases passes."""
 
 
 def shared(ones: Sequence[str], others: Sequence[str]) -> Figures:
     """The length of the longest common subsequence of each pair, by two threads outside Python's lock."""
     if not ones:
         return np.zeros(0)
-    return cpdist(ones, others, scorer=LCSseq.similarity, workers=2, dtype=np.int32).astype(np.float64)
+    common = cpdist(ones, others, scorer=LCSseq.similarity, workers=2, dtype=np.int32)
+    return np.asarray(common, dtype=np.float64)
 
 
 def _longer(ones: Sequence[str], others: Sequence[str]) -> Figures:
-    return np.maximum(np.fromiter(map(len, ones), float, len(ones)), np.fromiter(map(len, others), float, len(others)))
+    one, other = np.fromiter(map(len, ones), float, len(ones)), np.fromiter(map(len, others), float, len(others))
+    return np.asarray(np.maximum(one, other))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +99,18 @@ class Pairs:
     shares: Figures
 
 
-def likely(rare: dict[int, str], ones: Places, others: Places) -> Pairs:
-    """The pairs that share rarer words, or have hardly any; their share is 1 then."""
+def likely(rare: dict[int, str], sizes: Places, ones: Places, others: Places) -> Pairs:
+    """The pairs that share rarer words, or have hardly any beside stock phrases; `STOCKED` stands for their share then.
+
+    ``sizes`` are the words of every text.
+    """
     kept, shares = [], []
     for at in range(0, len(ones), AT_ONCE):
         one = [rare[text] for text in ones[at : at + AT_ONCE].tolist()]
         other = [rare[text] for text in others[at : at + AT_ONCE].tolist()]
         most = _longer(one, other)
-        share = np.where(most < FEW, 1.0, shared(one, other) / np.maximum(1, most))
+        longest = np.maximum(sizes[ones[at : at + AT_ONCE]], sizes[others[at : at + AT_ONCE]])
+        share = np.where(most < few_of(longest), STOCKED, shared(one, other) / np.maximum(1, most))
         good = np.flatnonzero(share >= LIKELY)
         kept.append(good + at)
         shares.append(share[good])
@@ -143,13 +124,7 @@ def aligned(known: Letters, pairs: Pairs) -> Pairs:
     ones, others = pairs.ones[close], pairs.others[close]
     one, other = [known.whole[at] for at in ones.tolist()], [known.whole[at] for at in others.tolist()]
     longest, share = _longer(one, other), shared(one, other)
-    few = np.array(
-        [
-            len(known.rare[a]) < FEW and len(known.rare[b]) < FEW
-            for a, b in zip(ones.tolist(), others.tolist(), strict=True)
-        ],
-        dtype=bool,
-    )
+    few = pairs.shares[close] == STOCKED
     good = (share >= np.where(few, SAME_FEW * longest, ALIKE * longest + EXTRA)) & (share >= 4)
     return Pairs(ones[good], others[good], (share / np.maximum(1, longest))[good])
 
@@ -164,14 +139,13 @@ class Group:
     rare: str
 
 
-def grouped(known: Letters, pairs: Pairs, tick: Callable[[], None]) -> list[list[int]]:
+def grouped(known: Letters, pairs: Pairs) -> list[list[int]]:
     """Campaigns of two texts and more, from likely pairs."""
     found: list[Group] = []
     alike = aligned(known, pairs)
     one, other, shares = alike.ones, alike.others, alike.shares
     ones, others = pairs.ones, pairs.others
-    for _ in range(ROUNDS):
-        tick()
+    for _ in range(ROUNDS if len(one) else 0):
         left = _round(known, one, other, shares, found)
         both = np.isin(one, left) & np.isin(other, left)
         if not both.any():
@@ -225,6 +199,19 @@ def _covered(known: Letters, texts: list[int], groups: list[Group]) -> Figures:
     return np.where(fits, common / np.maximum(1, sizes), 0.0)
 
 
+def _near(found: list[Group]) -> Places:
+    """Groups whose cores share several runs of three words that few other cores have, as two rows."""
+    holders: dict[str, list[int]] = {}
+    for at, group in enumerate(found):
+        for run in {group.core[start : start + 3] for start in range(len(group.core) - 2)}:
+            holders.setdefault(run, []).append(at)
+    common: Counter[tuple[int, int]] = Counter()
+    for held in holders.values():
+        if 1 < len(held) <= CORES_WITH_A_RUN:
+            common.update(combinations(held, 2))
+    return np.array([pair for pair, times in common.items() if times >= 3], dtype=np.int64).reshape(-1, 2).T
+
+
 def _joined(found: list[Group], ones: Places, others: Places) -> list[Group]:
     """Campaigns that came apart made whole: the largest group takes in those near it that have its core.
 
@@ -234,11 +221,12 @@ def _joined(found: list[Group], ones: Places, others: Places) -> list[Group]:
         return []
     owner = _owners(found, int(others.max()) + 1)
     tied = np.stack((owner[ones], owner[others]))
+    tied = np.concatenate((tied, _near(found)), axis=1)
     tied = np.unique(np.sort(tied[:, (tied[0] != tied[1]) & (tied.min(axis=0) >= 0)], axis=0), axis=1)
     pairs = [(found[one], found[other]) for one, other in tied.T.tolist()]
     common = shared([one.core for one, _ in pairs], [other.core for _, other in pairs])
     sizes = np.array([[len(one.core), len(other.core)] for one, other in pairs]).reshape(-1, 2)
-    same = (common >= SAME * sizes.min(axis=1)) & (common >= ALIKE_ALONE * sizes.max(axis=1)) & (common >= 4)
+    same = (common >= SAME * sizes.min(axis=1)) & (common >= ALIKE_CORES * sizes.max(axis=1)) & (common >= 4)
     near: dict[int, list[int]] = {}
     for one, other in tied.T[same].tolist():
         near.setdefault(one, []).append(other)
@@ -279,16 +267,16 @@ def _pairs(known: Letters, ones: list[int], others: list[int], found: list[Group
             found.append(Group(one, [one, other], core, common_part(known.rare[one], known.rare[other])))
 
 
-def is_copy(one: str, other: str, rare_one: str, rare_other: str) -> bool:
+def is_copy(one: str, other: str, rare_one: str, rare_other: str, demands: Demands = STRICT) -> bool:
     """Whether two texts by themselves are one text edited."""
     longest = max(len(one), len(other))
     common = LCSseq.similarity(one, other)
     most = max(len(rare_one), len(rare_other))
-    if most < FEW:
+    if most < max(FEW, RARE * longest):
         return bool(common >= max(SAME_FEW * longest, 4))
-    if common < ALIKE_ALONE * longest + EXTRA or LCSseq.similarity(rare_one, rare_other) < ALIKE_ALONE * most:
+    if common < demands.alike * longest + EXTRA or LCSseq.similarity(rare_one, rare_other) < demands.alike * most:
         return False
-    return common >= SAME * longest or _is_scattered(one, common_part(one, other))
+    return common >= demands.same * longest or _is_scattered(one, common_part(one, other), demands.passage)
 
 
 def common_part(one: str, other: str) -> str:
@@ -296,7 +284,7 @@ def common_part(one: str, other: str) -> str:
     return "".join(one[block.src_start : block.src_end] for block in LCSseq.opcodes(one, other) if block.tag == "equal")
 
 
-def _is_scattered(pattern: str, core: str) -> bool:
+def _is_scattered(pattern: str, core: str, passage: float = PASSAGE) -> bool:
     """Whether what a pattern has beside its core stands in short pieces between, as slots and edits do.
 
     Texts that share a stock sentence or two differ in long passages. The length of the pieces is their mean
@@ -311,7 +299,7 @@ def _is_scattered(pattern: str, core: str) -> bool:
         pieces.append(sum(0.5 if is_character(letter) else 1.0 for letter in piece))
         last = block.src_end if block else last
     whole = sum(pieces)
-    return whole == 0 or sum(piece * piece for piece in pieces) / whole < PASSAGE
+    return whole == 0 or sum(piece * piece for piece in pieces) / whole < passage
 
 
 def _cores(known: Letters, ids: Places, firsts: list[int], sizes: list[int], found: list[Group]) -> Places:
@@ -323,7 +311,8 @@ def _cores(known: Letters, ids: Places, firsts: list[int], sizes: list[int], fou
     patterns = [known.whole[group[0]] for group in members]
     repeated = [patterns[at] for at in owners.tolist()]
     close = shared(whole, repeated) >= ALIKE * _longer(whole, repeated)
-    cores, at = [], 0
+    cores: list[Group] = []
+    at = 0
     for group, pattern in zip(members, patterns, strict=True):
         near = [one for one, is_near in zip(group, close[at : at + len(group)], strict=True) if is_near]
         near = near[:: max(1, len(near) // SAMPLE)][:SAMPLE]
@@ -333,20 +322,20 @@ def _cores(known: Letters, ids: Places, firsts: list[int], sizes: list[int], fou
     fits = _covered(known, flat, [cores[place] for place in owners.tolist()]) > 0
     left: list[int] = []
     at = 0
-    for group, pattern, core in zip(members, patterns, cores, strict=True):
+    for group, pattern, held in zip(members, patterns, cores, strict=True):
         fit = fits[at : at + len(group)]
         at += len(group)
-        core.members = [one for one, is_in in zip(group, fit, strict=True) if is_in]
-        if len(core.members) < 2 or (len(core.core) < SAME * len(pattern) and not _is_scattered(pattern, core.core)):
+        held.members = [one for one, is_in in zip(group, fit, strict=True) if is_in]
+        if len(held.members) < 2 or (len(held.core) < SAME * len(pattern) and not _is_scattered(pattern, held.core)):
             left += group[1:]
             continue
         left += [one for one, is_in in zip(group, fit, strict=True) if not is_in]
-        found.append(core)
+        found.append(held)
     return np.array(sorted(left), dtype=np.int64)
 
 
 def is_campaign(known: Letters, group: Group) -> bool:
-    """Whether a group has enough phrases of its own and follows its core closely enough; a little less of one for more of the other."""
+    """Whether a group has phrases of its own and follows its core closely; less of one is made up for by the other."""
     own = own_share(known, group)
     if own < OWN:
         return False

@@ -1,8 +1,8 @@
 """Shingles of texts, how common each is, and the pairs of texts worth aligning.
 
 A shingle is three words, five characters where words are not spaced, and two words as well in a short text;
-numbers are passed over, since they are what varies most, unless a text is mostly numbers. Of each text the `KEYS` best are
-kept by weighted min-wise sampling (rank = -ln(u) / weight, Cohen 1997), the weight falling with how common a
+numbers are passed over, since they are what varies most, unless a text is mostly numbers. Of each text the `KEYS` best
+are kept by weighted min-wise sampling (rank = -ln(u) / weight, Cohen 1997), the weight falling with how common a
 shingle and its words are: copies tend to keep the same ones, stock phrases are seldom among them, and a shingle
 nobody else has never is. Texts that follow each other under a key are candidates: the work stays linear
 whatever the size of a bucket, and a campaign is held together by its other keys.
@@ -29,14 +29,16 @@ STOCK_KEYS = 4
 """Keys up to which stock phrases make up a text's number."""
 SHORT = 16
 """Tokens below which two-word shingles are keys too."""
-PART = 1 << 19
+PART = 1 << 17
 """Tokens handled at a time."""
 GLANCE = 256
 """Bits in which a text's rarer words are noted, to tell pairs apart without aligning them."""
 CHANCE = 20.0
 """How many times more texts than by chance must have a shingle."""
 FEW = 6
-"""Rarer words below which a text is judged by all its words."""
+RARE = 0.35
+"""Rarer words, and their share of all, below which a text is judged by all its words: it is stock phrases or one of a
+campaign so large that its phrases are everywhere."""
 LOOKS_ALIKE = 0.3
 """The share of those bits two texts must have in common to be aligned; 0.4 of the words are asked for then."""
 STOCK = 128
@@ -112,8 +114,8 @@ def parts(bounds: Places) -> Iterator[tuple[int, int]]:
 class Commonness:
     """How often words occur and in how many texts shingles do, by bins of hashes: never too low.
 
-    ``shingles`` counts to 255; for what is over that ``more`` counts one text of ``every``. With the bins there are at most, 1 shingle of 8 that nobody
-    else has is taken for a shared one at a million texts of 50 words.
+    ``shingles`` counts to 255; for what is over that ``more`` counts one text of ``every``. With the bins there are
+    at most, 1 shingle of 8 that nobody else has is taken for a shared one at a million texts of 50 words.
     """
 
     words: npt.NDArray[np.int64]
@@ -121,10 +123,6 @@ class Commonness:
     more: npt.NDArray[np.uint16]
     every: int
     texts: int
-
-    def of_words(self, words: Words) -> npt.NDArray[np.int64]:
-        """Occurrences of each word."""
-        return self.words[words >> np.uint32(32 - _WORD_BITS)]
 
     def of_shingles(self, hashes: Hashes) -> npt.NDArray[np.uint16]:
         """Texts with each shingle, at most 65,535."""
@@ -136,13 +134,16 @@ class Commonness:
 
     def surprise(self) -> npt.NDArray[np.float32]:
         """By bin of words: -ln of the share of all words that are this one."""
-        return -np.log(np.maximum(1, self.words) / max(1, self.words.sum())).astype(np.float32)
+        shares = np.maximum(1, self.words) / max(1, self.words.sum())
+        return np.asarray(-np.log(shares), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """``packed``: key << 24 | text, sorted. ``glances``: `GLANCE` bits a text. ``levels``: for each token how many texts have
-    the rarest shingle with it, as `level` gives it, and `STOCK` besides if it is in a stock phrase or everybody's word.
+    """``packed``: key << 24 | text, sorted. ``glances``: `GLANCE` bits a text.
+
+    ``levels``: for each token how many texts have the rarest shingle with it, as `level` gives it, and `STOCK` besides
+    if it is in a stock phrase or everybody's word.
     """
 
     packed: Hashes
@@ -196,14 +197,15 @@ def best(cut: Cut, common: Commonness, cap: int, pool: ThreadPoolExecutor, tick:
     levels = np.zeros(len(cut.words), dtype=np.uint8)
     scale = np.round(np.log2(np.maximum(1, np.arange(65_536))) * STEPS).astype(np.uint8)
     glances = np.zeros((len(cut.bounds) - 1, GLANCE // 64), dtype=np.uint64)
-    surprise = common.surprise()
+    surprise, everybodys = common.surprise(), common.words > max(cap, common.texts // 10)
 
     def one(part: tuple[int, int]) -> Hashes:
         low, high = cut.bounds[part[0]], cut.bounds[part[1]]
         tokens = cut.words[low:high]
         found = shingles(tokens, cut.bounds[part[0] : part[1] + 1] - low)
         frequency = common.of_shingles(found.hashes)
-        common_words = common.of_words(tokens) > max(cap, common.texts // 10)
+        word_bins = tokens >> np.uint32(32 - _WORD_BITS)
+        common_words = everybodys[word_bins]
         rarest = np.full(len(found.kept) + 4, 255, dtype=np.uint8)
         starts = np.full(len(found.kept) + 4, 255, dtype=np.uint8)
         starts[found.places[::-1]] = scale[frequency[::-1]]
@@ -218,7 +220,7 @@ def best(cut: Cut, common: Commonness, cap: int, pool: ThreadPoolExecutor, tick:
         glances[part[0] : part[1]] = _glances(
             tokens[~common_words], cut.bounds[part[0] : part[1] + 1] - low, common_words
         )
-        return _chosen(found, frequency, surprise[tokens >> np.uint32(32 - _WORD_BITS)], common, cap, part[0])
+        return _chosen(found, frequency, surprise[word_bins], common, cap, part[0])
 
     chosen = []
     for keys in pool.map(one, parts(cut.bounds)):
@@ -251,7 +253,8 @@ def _chosen(
     told = np.append(surprise[found.kept], np.zeros(4, dtype=np.float32))
     weights = told[places] + told[places + 1]
     weights += np.where(widths > 2, told[places + 2], 0)
-    weights += np.where(widths > 3, told[places + 3] + told[places + 4], 0)
+    wide = np.flatnonzero(widths > 3)
+    weights[wide] += told[places[wide] + 3] + told[places[wide] + 4]
     # Words that meet as often as chance would have it are no sign of a common origin.
     often = frequency[shared].astype(np.float32)
     telling = np.log(often / CHANCE) > np.log(np.float32(common.words.sum())) - weights
@@ -266,16 +269,25 @@ def _chosen(
     )
     packed.sort()
     by_text = (packed >> np.uint64(44)).astype(np.int64)
-    begins = np.searchsorted(by_text, by_text)
+    firsts = np.flatnonzero(np.append(True, by_text[1:] != by_text[:-1])[: len(by_text)])
+    begins = np.repeat(firsts, np.diff(firsts, append=len(by_text)))
     is_stock = (packed >> np.uint64(43)) & np.uint64(1) == 1
     taken = packed[np.arange(len(packed)) - begins < np.where(is_stock, STOCK_KEYS, KEYS)]
     at = (taken & np.uint64((1 << 20) - 1)).astype(np.int64)
     ids = (owners[at] + first).astype(np.uint64)
-    return (hashes[at] & np.uint64(~((1 << _ID_BITS) - 1) & ((1 << 64) - 1))) | ids
+    return np.asarray((hashes[at] & ~np.uint64((1 << _ID_BITS) - 1)) | ids)
 
 
-def pairs(keys: Keys) -> tuple[Places, Places]:
-    """Texts next to each other under a key that look alike at a glance, each pair once, the lesser first."""
+def few_of(sizes: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """How many rarer words are few, for texts of so many words."""
+    return np.maximum(FEW, RARE * sizes)
+
+
+def pairs(keys: Keys, lengths: Places) -> tuple[Places, Places]:
+    """Texts next to each other under a key that look alike at a glance, each pair once, the lesser first.
+
+    ``lengths`` are the words of every text.
+    """
     texts = keys.packed & np.uint64((1 << _ID_BITS) - 1)
     held = keys.packed >> np.uint64(_ID_BITS)
     same = np.flatnonzero((held[1:] == held[:-1]) & (texts[1:] != texts[:-1]))
@@ -287,11 +299,13 @@ def pairs(keys: Keys) -> tuple[Places, Places]:
         one, other = ones[at : at + PART], others[at : at + PART]
         shared = np.bitwise_count(keys.glances[one] & keys.glances[other]).sum(axis=1, dtype=np.int32)
         most = np.maximum(sizes[one], sizes[other])
-        alike[at : at + PART] = (shared >= LOOKS_ALIKE * most) | (most < FEW)
+        alike[at : at + PART] = (shared >= LOOKS_ALIKE * most) | (
+            most < few_of(np.maximum(lengths[one], lengths[other]))
+        )
     return ones[alike], others[alike]
 
 
 def distinct(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """The values, sorted, each once; sorting is several times faster than numpy's hash table here."""
     values = np.sort(values)
-    return values[np.append(True, values[1:] != values[:-1])[: len(values)]]
+    return np.asarray(values[np.append(True, values[1:] != values[:-1])[: len(values)]])

@@ -23,9 +23,9 @@ Places = npt.NDArray[np.int64]
 
 CHARACTER = 1
 NUMBER = 2
-CHUNK = 1 << 19
+CHUNK = 1 << 18
 """How many characters are cut at a time: what fits a processor's cache, times two."""
-LONGEST = 20_000
+LONGEST = 10_000
 """Characters of a text that are read; the rest of a longer one is left out."""
 
 _GAP, _LETTER, _ALONE, _DIGIT, _MARK, _UNKNOWN, _PAIRED = range(7)
