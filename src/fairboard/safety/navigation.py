@@ -7,7 +7,9 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from fairboard.kit import clock
 from fairboard.people.actors import actor_of
+from fairboard.safety.queries.reports import Undelivered, undelivered
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ ENTRIES = (
     Entry("safety:networks", _("Networks"), "link", "desk.view"),
     Entry("safety:rules", _("Rules"), "scale", "desk.view"),
     Entry("safety:banks", _("Hash banks"), "image", "banks.manage"),
+    Entry("safety:reports", _("CyberTipline"), "shield-check", "reports.send"),
     Entry("safety:takedowns", _("Intimate images"), "eye-off", "desk.decide"),
     Entry("safety:orders", _("Orders"), "file-text", "orders.manage"),
     Entry("safety:reporters", _("Reporters"), "flag", "desk.view"),
@@ -37,6 +40,11 @@ ENTRIES = (
     Entry("safety:ledger", _("Ledger"), "history", "ledger.view"),
     Entry("safety:wellness", _("My day"), "heart", "desk.view"),
 )
+
+
+def alarm(request: HttpRequest) -> Undelivered:
+    """The reports that should be delivered and are not: on top of every page of the desk until solved."""
+    return undelivered(actor=actor_of(request), at=clock.now())
 
 
 def entries(request: HttpRequest) -> list[dict[str, str | bool]]:

@@ -4,3 +4,4 @@ from fairboard.safety import navigation
 from fairboard.ui import filters
 
 filters.offer("desk_nav", navigation.entries)
+filters.offer("desk_alarm", navigation.alarm)

@@ -19,5 +19,4 @@ from fairboard.safety.api import (
 
 router = Router(tags=["safety"])
 for part in (banks, cases, evidence, ledger, networks, notices, orders, redress, reporters, reports, rules, screening):
-
     router.add_router("", part.router)

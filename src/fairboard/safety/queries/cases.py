@@ -160,6 +160,7 @@ def case_page(*, case_id: str, actor: Actor, at: datetime) -> dict[str, Any]:
     earlier = visible_submissions(actor).filter(author_id=submission.author_id).exclude(pk=submission.pk)
     return {
         "case": _row(case),
+        "row": case,
         "submission": submission,
         "parts": marked(submission),
         "reasons": reason_rows(submission.reasons),

@@ -18,6 +18,7 @@ from fairboard.people.decorators import permission_required
 from fairboard.safety.forms import ComfortForm, DecisionForm
 from fairboard.safety.kinds import NOTICE_KINDS
 from fairboard.safety.queries import cases as queries
+from fairboard.safety.queries.evidence import evidence_on_case
 from fairboard.safety.queries.networks import network_of
 from fairboard.safety.queries.records import case_record
 from fairboard.safety.queries.rule_hits import on_submission
@@ -101,6 +102,7 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
             "record": case_record(case_id=case_id, actor=actor, at=at),
             "found": on_submission(submission_id=context["submission"].public_id, actor=actor),
             **networks.shown(network_of(kind=kind, subject_id=subject_id, actor=actor), most=24),
+            "pieces": evidence_on_case(case=context["row"], actor=actor) if actor.can("evidence.view") else None,
             "now": at,
             "wellness": wellness_of(actor=actor, at=at),
             "photos_clear": request.GET.get("photos") in {"grey", "colour"},

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
-import pyarrow.lib  # type: ignore[import-untyped]
-import pyarrow.parquet  # type: ignore[import-untyped]
+import pyarrow.lib
+import pyarrow.parquet
 
 from fairboard.screening.links.bulk import MOST_TEXTS
 from fairboard.screening.links.contacts import Contact, column_value
