@@ -226,7 +226,14 @@ def _joined(found: list[Group], ones: Places, others: Places) -> list[Group]:
     pairs = [(found[one], found[other]) for one, other in tied.T.tolist()]
     common = shared([one.core for one, _ in pairs], [other.core for _, other in pairs])
     sizes = np.array([[len(one.core), len(other.core)] for one, other in pairs]).reshape(-1, 2)
-    same = (common >= SAME * sizes.min(axis=1)) & (common >= ALIKE_CORES * sizes.max(axis=1)) & (common >= 4)
+    rare = shared([one.rare for one, _ in pairs], [other.rare for _, other in pairs])
+    rarer = np.array([min(len(one.rare), len(other.rare)) for one, other in pairs])
+    same = (
+        (rare >= COVER_RARE * rarer)
+        & (common >= SAME * sizes.min(axis=1))
+        & (common >= ALIKE_CORES * sizes.max(axis=1))
+        & (common >= 4)
+    )
     near: dict[int, list[int]] = {}
     for one, other in tied.T[same].tolist():
         near.setdefault(one, []).append(other)

@@ -114,7 +114,8 @@ def parts(bounds: Places) -> Iterator[tuple[int, int]]:
 class Commonness:
     """How often words occur and in how many texts shingles do, by bins of hashes: never too low.
 
-    ``shingles`` counts to 255; for what is over that ``more`` counts one text of ``every``. With the bins there are
+    ``shingles`` counts to 255; for what is over that ``more`` counts one text of
+    ``every``, as ``words`` does (already multiplied). With the bins there are
     at most, 1 shingle of 8 that nobody else has is taken for a shared one at a million texts of 50 words.
     """
 
@@ -176,9 +177,11 @@ def count(cut: Cut, pool: ThreadPoolExecutor, tick: Callable[[], None]) -> Commo
         places, often = _counted(sampled & np.uint64(len(more) - 1))
         with locks[2]:
             more[places] = np.minimum(more[places] + often, 65_535)
-        places, often = _counted((tokens >> np.uint32(32 - _WORD_BITS)).astype(np.uint64))
+        sizes = np.diff(cut.bounds[part[0] : part[1] + 1])
+        is_sampled = np.repeat((np.arange(len(sizes)) + part[0]) % every == 0, sizes)
+        places, often = _counted((tokens[is_sampled] >> np.uint32(32 - _WORD_BITS)).astype(np.uint64))
         with locks[3]:
-            words[places] += often
+            words[places] += often * every
         tick()
 
     list(pool.map(one, parts(cut.bounds)))
