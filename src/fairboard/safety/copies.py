@@ -8,13 +8,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib import import_module
+from typing import Any
 
 from django.db import connection
 
-from fairboard.screening import fingerprint
 from fairboard.screening.text import fold, joined
 
-VERSION = 1
+VERSION = 2
 """Raised when the keys of texts change: `fairboard relink` then begins them anew."""
 ALIKE = 0.5
 """From this similarity on a text is a near-copy."""
@@ -74,13 +75,20 @@ class Batch:
 @lru_cache(maxsize=1_024)
 def keys_of(plain: str) -> tuple[int, ...]:
     """The keys a text is found by, `MOST_KEYS` at most; none for one too short to compare."""
-    found = fingerprint.bands(fingerprint.signature(plain))[:MOST_KEYS]
-    return tuple(int(at, 16) << 32 | int(code, 16) for at, _dash, code in (one.partition("-") for one in found))
+    found: tuple[int, ...] = _linking().keys_of(plain)[:MOST_KEYS]
+    return found
 
 
 def alike(one: str, other: str) -> float:
-    """How alike two plain texts are, 0 to 1."""
-    return fingerprint.similarity(fingerprint.signature(one), fingerprint.signature(other))
+    """How alike two plain texts are, 0 to 1; 0 for two that are no copies by their alignment."""
+    found = _linking().resembles(one, other)
+    return float(found.similarity) if found.is_copy else 0.0
+
+
+@lru_cache(maxsize=1)
+def _linking() -> Any:
+    """Loaded with the first text: numpy would add a tenth to what an idle process holds."""
+    return import_module("fairboard.screening.links.streaming")
 
 
 def plain_text(fields: Mapping[str, str]) -> str:

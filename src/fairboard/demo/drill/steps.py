@@ -19,7 +19,7 @@ from fairboard.safety.queries.cases import case_page
 from fairboard.safety.queries.decisions import own_decisions
 from fairboard.safety.queries.evidence import verify as verify_evidence
 from fairboard.safety.queries.standing import standing_of
-from fairboard.safety.services import appeals, evidence, exposure, networks, queueing, reporting, second
+from fairboard.safety.services import appeals, exposure, networks, queueing, reporting, second
 
 MOST_FALSE_HOLDS = 0.005
 REASON = "Ads of several members in several cities share numbers, photos and wording."
@@ -80,11 +80,13 @@ def cased(network_id: str, market: Market, lead: Actor, at: datetime, results: R
 
 def evidenced(network_id: str, case_id: str, lead: Actor, at: datetime, results: Results) -> None:
     """The lead looks, says that it concerns a child, and everything is kept, the clock running."""
-    queueing.escalate(case_id=case_id, actor=lead, at=at)
-    exposure.looked(case_id=case_id, actor=lead, at=at)
     page = network_queries.network_page(network_id=network_id, actor=lead)
-    pieces = {evidence.keep(case_id=one.case_id, actor=lead, at=at) for one in page.ads if one.case_id}
-    results.add("pieces of evidence sealed", len(pieces), ADS, len(pieces) == ADS)
+    for one in {case_id, *(ad.case_id for ad in page.ads if ad.case_id)}:
+        queueing.escalate(case_id=one, actor=lead, at=at)
+        exposure.looked(case_id=one, actor=lead, at=at)
+    tasks.call("safety.keep_owed_evidence")
+    kept = verify_evidence().pieces
+    results.add("pieces of evidence sealed, each at its first knowledge", kept, ADS, kept == ADS)
 
 
 def reported(case_id: str, lead: Actor, at: datetime, tipline: FakeTipline, results: Results) -> None:
