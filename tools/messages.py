@@ -35,6 +35,7 @@ KEYWORDS = {
     "FieldError": None,
     "FieldSpec": (2,),
     "gettext_noop": None,
+    "translated": None,
     "Choice": (2,),
     "Reason": (3,),
     "Variable": (3,),
