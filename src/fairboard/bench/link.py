@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+from datasketch import MinHash, MinHashLSH  # type: ignore[import-untyped]
 from rich.console import Console
 
 from fairboard.bench.campaigns import SLOTS, Planted, planted
@@ -94,8 +95,6 @@ def _score(report: Report, given: Planted, labels: Labels, slots: int, heavy: bo
 
 def _beside(report: Report, given: Planted, rate: float) -> None:
     """datasketch's MinHashLSH as its documentation shows it: three-word shingles, 128 permutations, threshold 0.5."""
-    from datasketch import MinHash, MinHashLSH  # type: ignore[import-untyped]
-
     texts = given.texts[:SAMPLE]
     began = time.perf_counter()
     table = MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS)
