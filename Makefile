@@ -25,6 +25,9 @@ lint: .venv/.dev ## Formatting, style, types, import directions
 bench: .venv/.dev ## Measure pages, search, posting, screening and start (ADS=100000)
 	$(BIN)/fairboard bench all --ads $(or $(ADS),100000)
 
+drill: .venv/.runtime ## Play an exploitation network through the whole desk (ADS=100000)
+	$(BIN)/fairboard drill --ads $(or $(ADS),100000)
+
 format: .venv/.dev ## Format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -52,4 +55,4 @@ clean: ## Remove what was installed and the local data
 	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
 	@touch $@
 
-.PHONY: help run test lint bench format messages lock clean
+.PHONY: help run test lint bench drill format messages lock clean

@@ -79,6 +79,17 @@ def test_a_case_given_back_is_free_at_once(held: Case, moderator: Actor, colleag
     assert queueing.take_next(queue="screening", actor=colleague, at=now) == held.public_id
 
 
+def test_going_on_leads_through_the_whole_queue(seller: Actor, moderator: Actor, now: datetime) -> None:
+    held = {submit(actor=seller, draft=hidden_number(), at=now - timedelta(hours=n)).ad_id for n in range(4)}
+    case_id, seen = queueing.take_next(queue="screening", actor=moderator, at=now), []
+    for _ in range(5):
+        seen.append(Case.objects.get(public_id=case_id).subject_id)
+        case_id = queueing.take_next(queue="screening", actor=moderator, at=now, after=case_id)
+    assert set(seen[:4]) == held
+    assert seen[4] == seen[0]
+    assert Case.objects.exclude(claimed_by="").count() == 1
+
+
 def test_nobody_is_handed_what_they_wrote(moderator: Actor, now: datetime) -> None:
     submit(actor=moderator, draft=hidden_number(), at=now)
     assert queueing.take_next(queue="screening", actor=moderator, at=now) == ""

@@ -12,6 +12,7 @@ from fairboard.cli import (
     banks,
     bench,
     cybertip,
+    drill,
     ledger,
     link,
     market,
@@ -48,6 +49,7 @@ app.command("screen")(screening.screen)
 app.command("photo")(photo.photo)
 app.command("link")(link.link)
 app.command("bench")(bench.bench)
+app.command("drill")(drill.drill)
 market.export_app.command("statements")(statements.export_statements)
 app.add_typer(market.import_app, name="import")
 app.add_typer(market.export_app, name="export")

@@ -35,8 +35,8 @@ EVIDENCE: Mapping[str, Evidence] = {
     "crypto": Evidence(0.95, 16, 32, 0, "An address to be paid at; exchanges give each customer one."),
     "payment": Evidence(0.95, 16, 32, 0, "A card or an account: who pays for an ad stands behind it."),
     "device": Evidence(0.85, 8, 16, 0, "A browser: households and libraries share one."),
-    "photo": Evidence(0.70, 4, 8, 64, "The same file: makers' pictures and logos are copied by strangers."),
-    "template": Evidence(0.60, 4, 8, 64, "Texts that differ in a few slots: phrases of a trade are common property."),
+    "photo": Evidence(0.70, 8, 16, 64, "The same file: makers' pictures and logos are copied by strangers."),
+    "template": Evidence(0.60, 8, 16, 64, "Texts that differ in a few slots: phrases of a trade are common property."),
     "url": Evidence(0.50, 4, 8, 64, "A page: sellers quote makers and news, and companies their own."),
 }
 """Weights by judgement, in the order found by studies of advertising networks: telephone numbers tie best, pictures and

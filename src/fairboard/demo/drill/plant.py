@@ -1,7 +1,7 @@
 """The planted network of the drill: 40 ads by 12 members in 6 cities. Indicators and numbers for fiction, nothing else.
 
 Four numbers, three ways of writing, five photos; no two ads are the same. Half the ads hide a number, the rest share a
-photo or the way they are written with those that do.
+photo and the way they are written with those that do.
 """
 
 import io
@@ -64,7 +64,7 @@ def network(seed: int) -> Iterator[Planted]:
         has_number = (number // MEMBERS + member) % 2 == 0
         if has_number:
             body = f"{body} {_hidden(NUMBERS[member % len(NUMBERS)], random)}"
-        photo = _photo(member % PHOTOS, random) if number % 4 != 2 else None
+        photo = None if has_number and number % 4 == 2 else _photo(random.randrange(PHOTOS), random)
         yield Planted(
             number, member, random.randrange(60, 12 * 24 * 60),
             Draft(template[0].format(**filled), body, "jobs/hospitality", place, "", "on_request", {"kind": "part"}),

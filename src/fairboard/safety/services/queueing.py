@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from fairboard.kit.actors import Actor
@@ -27,6 +27,8 @@ class Rest(Conflict):
 def take_next(*, queue: str, actor: Actor, at: datetime, after: str = "") -> str:
     """Claim the first case of a queue nobody holds, and answer its id; empty when there is none.
 
+    ``after`` is the case one comes from: it is given back, and the cases behind it come first, so that going on and on
+    leads through the whole queue.
     A case in which the actor is the author, or was the first of two to decide, is left to somebody else. Raises
     Forbidden, Rest.
     """
@@ -35,16 +37,31 @@ def take_next(*, queue: str, actor: Actor, at: datetime, after: str = "") -> str
     if queue in HARD_QUEUES and not may_take_hard(actor=actor, at=at):
         raise Rest(_("You have seen enough hard cases today. Other queues are open to you; please take a break."))
     free = Q(claimed_by="") | Q(claimed_by=actor.id) | Q(claimed_at__lt=at - CLAIM)
-    waiting = visible_cases(actor).filter(free, state="open", queue=queue).exclude(public_id=after)
+    waiting = visible_cases(actor).filter(free, state="open", queue=queue)
     waiting = waiting.exclude(submission__author_id=actor.id)
     waiting = waiting.exclude(proposals__state="pending", proposals__proposed_by=actor.id)
-    for pk in waiting.order_by("rank", "id").values_list("pk", flat=True)[:ATTEMPTS]:
+    for pk in _in_turn(waiting, after):
         with transaction.atomic():
+            if after:
+                Case.objects.filter(public_id=after, state="open", claimed_by=actor.id).update(
+                    claimed_by="", claimed_at=None
+                )
             if Case.objects.filter(free, pk=pk, state="open").update(claimed_by=actor.id, claimed_at=at):
                 public_id = str(Case.objects.values_list("public_id", flat=True).get(pk=pk))
                 record(kind=events.CLAIMED, subject=Subject("case", public_id), actor=actor, at=at)
                 return public_id
     return ""
+
+
+def _in_turn(waiting: "QuerySet[Case]", after: str) -> list[int]:
+    """The cases to be tried: those behind ``after`` first, then from the beginning."""
+    came_from = Case.objects.filter(public_id=after).first() if after else None
+    ordered = waiting.order_by("rank", "id")
+    if came_from is None:
+        return list(ordered.values_list("pk", flat=True)[:ATTEMPTS])
+    behind = Q(rank__gt=came_from.rank) | Q(rank=came_from.rank, pk__gt=came_from.pk)
+    found = list(ordered.filter(behind).values_list("pk", flat=True)[:ATTEMPTS])
+    return found or list(ordered.exclude(pk=came_from.pk).values_list("pk", flat=True)[:ATTEMPTS])
 
 
 def release(*, case_id: str, actor: Actor, at: datetime) -> None:

@@ -72,7 +72,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 @require_POST
 def take(request: HttpRequest) -> HttpResponse:
     """Take the next case of a queue and open it."""
-    return _next(actor_of(request), request, request.POST.get("queue", ""))
+    return _next(actor_of(request), request, request.POST.get("queue", ""), after=request.POST.get("after", ""))
 
 
 @permission_required("desk.view")
