@@ -10,9 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from fairboard.safety.models import Effect, Hold, Standing, Withheld
 
 STANDING_NAMES: dict[str, str | Promise] = {
-    "good": _("in good standing"), "watched": _("watched"), "on_hold": _("on hold"), "suspended": _("suspended for a time"),
+    "good": _("in good standing"),
+    "watched": _("watched"),
+    "on_hold": _("on hold"),
+    "suspended": _("suspended for a time"),
     "closed": _("closed"),
-}  # fmt: skip
+}
 """What people call a standing."""
 BLOCKED = ("on_hold", "suspended", "closed")
 """Standings in which a member publishes nothing."""
