@@ -169,6 +169,7 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         "/networks/{network_id}/hold": {"policy": "scam", "reason": "They belong together."},
         "/cases/{case_id}/evidence": {}, "/reports": {"case_id": ids["case_id"]},
         "/evidence/{evidence_id}/package": {"purpose": "audit", "reason": "to see who may"},
+        "/reports/{report_id}/send": {"mark": "0" * 64},
         "/reports/{report_id}": {"incident_type": "Child Sex Trafficking"},
         "/decisions/{decision_id}/undo": {"reason": "It was a mistake."},
         "/appeals": {"decision_id": ids["decision_id"], "text": "Please look at it again."},

@@ -177,7 +177,7 @@ def test_texts_that_resemble_each_other_are_found_and_counted(make_member: Maker
     ]
     last = features_of(ads[3])
     assert last["match"]["template_similarity"] > 0.8
-    assert last["history"] == {"similar": 3, "similar_members": 3, "similar_places": 3}
+    assert last["history"] == {"similar": 3, "similar_members": 3, "similar_places": 3, "edits": 0}
     assert Tie.objects.filter(kind="template").values("key").distinct().count() == 1
     assert live_networks() == []  # a phrase alone ties nobody
     alone = place_ad(make_member("other"), 7, at=now)

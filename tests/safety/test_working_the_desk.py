@@ -110,7 +110,7 @@ class TestFourEyes:
         done = refuse(held, colleague, now)
         assert done.decision is not None
         made = Decision.objects.get()
-        assert (made.decided_by, made.second_by, made.actions) == (colleague.id, moderator.id, ["close"])
+        assert (made.decided_by, made.second_by, made.actions) == (colleague.id, moderator.id, ["remove", "close"])
 
     def test_who_decides_otherwise_proposes_anew_and_the_lead_has_the_last_word(
         self, held: Case, moderator: Actor, colleague: Actor, lead: Actor, now: datetime

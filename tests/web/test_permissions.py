@@ -106,7 +106,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     submit(actor=seller, draft=prohibited(), at=now)
     decision = Decision.objects.get().public_id
     appeal = file_appeal(decision_id=decision, text="Please look at it again.", actor=seller, at=now)
-    receipt = file_notice(
+    reported = file_notice(
         subject_kind="ad", subject_id=Case.objects.get().subject_id, reporter=buyer, reporter_email="", kind="other",
         text="", at=now,
     ).id  # fmt: skip
@@ -149,7 +149,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "safety:decision": {"decision_id": decision},
             "safety:flagger": {"flagger_id": flagger},
             "redress:decision": {"decision_id": decision},
-            "redress:receipt": {"receipt": receipt},
+            "redress:receipt": {"receipt": reported},
             "people_link": {"token": "abc"},
             "safety:rule_packaged": {"key": "disguised-contact"},
             "safety:bank": {"bank_id": bank},

@@ -75,6 +75,11 @@ def names_of(public_ids: set[str]) -> dict[str, str]:
     return dict(Member.objects.filter(public_id__in=public_ids).values_list("public_id", "display_name"))
 
 
+def joined_at(public_ids: set[str]) -> dict[str, datetime]:
+    """When members joined, by their public ids; one who is not there is missing."""
+    return dict(Member.objects.filter(public_id__in=public_ids).values_list("public_id", "created_at"))
+
+
 def actor_by_id(public_id: str) -> Actor | None:
     """The actor a member is, for what they do by other ways than a browser; None for one who left."""
     member = Member.objects.filter(public_id=public_id, is_active=True).first()

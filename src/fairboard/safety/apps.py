@@ -9,6 +9,7 @@ PARTS = (
     "laundering",
     "receivers_banks",
     "receivers_duties",
+    "receivers_members",
     "receivers_networks",
     "tasks_decisions",
     "tasks_networks",

@@ -99,6 +99,11 @@ FILINGS: dict[str, Filing] = {
         "STATEMENT_CATEGORY_VIOLENCE", ("KEYWORD_HUMAN_TRAFFICKING", "KEYWORD_HUMAN_EXPLOITATION"),
         legal_ground="Directive 2011/36/EU; 18 USC 1591",
     ),
+    "intimate-image": Filing(
+        "STATEMENT_CATEGORY_CYBER_VIOLENCE", ("KEYWORD_NON_CONSENSUAL_IMAGE_SHARING",),
+        legal_ground="TAKE IT DOWN Act (2025), section 3",
+    ),
+    "legal-order": Filing(_TERMS, other="Order of an authority (DSA article 9)", is_illegal=True),
     "scam": Filing("STATEMENT_CATEGORY_SCAMS_AND_FRAUD", ("KEYWORD_INAUTHENTIC_LISTINGS",), is_illegal=True),
     "payment": Filing("STATEMENT_CATEGORY_SCAMS_AND_FRAUD", other="Payment that cannot be traced or taken back"),
     "contact": Filing(_TERMS, other="Contact details in the text"),

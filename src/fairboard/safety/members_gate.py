@@ -1,0 +1,52 @@
+"""What is known of the author of a submission: `member.*`, `account.*` and `history.edits` of the rules."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import Count
+
+from fairboard.people.queries import joined_at
+from fairboard.safety.models import Decision, Standing, Submission, TraderRecord
+from fairboard.safety.parts import Context, Part, Request
+
+YEAR = timedelta(days=365)
+MOST_ADS = 1_000
+"""Counting stops here: a dealer with more is a dealer."""
+
+
+def look(requests: Sequence[Request], at: datetime) -> list[Context]:
+    """For each request what is known of its author: four statements for a batch, however large."""
+    authors = {one.author.id for one in requests if one.author and one.author.id}
+    joined, standing = joined_at(authors), dict(
+        Standing.objects.filter(member_id__in=authors).values_list("member_id", "state")
+    )  # fmt: skip
+    traders = dict(TraderRecord.objects.filter(member_id__in=authors).values_list("member_id", "verified_at"))
+    refused = dict(
+        Decision.objects.filter(outcome="reject", at__gte=at - YEAR, submission__author_id__in=authors, undone_by=None)
+        .values_list("submission__author_id")
+        .annotate(n=Count("submission__subject_id", distinct=True))
+    )
+    ads = {author: _ads_of(author) for author in authors}
+    contexts: list[Context] = []
+    for one in requests:
+        author = one.author.id if one.author else ""
+        says = standing.get(author, "good") if author else ""
+        contexts.append({
+            "member": {
+                "age_days": max(0, (at - joined[author]).days) if author in joined else 0,
+                "ads": ads.get(author, 0), "refused": refused.get(author, 0), "standing": says,
+                "verified": traders.get(author) is not None,
+            },
+            "account": {"standing": says, "kind": "business" if author in traders else ""},
+            "history": {"edits": one.revision - 1},
+        })  # fmt: skip
+    return contexts
+
+
+def _ads_of(author: str) -> int:
+    """How many ads a member has placed, counted up to `MOST_ADS` by the index of authors."""
+    newest = Submission.objects.filter(author_id=author, kind="ad").order_by("-id")
+    return len(set(newest.values_list("subject_id", flat=True)[:MOST_ADS]))
+
+
+PART = Part("members", look=look)
