@@ -21,6 +21,9 @@ from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+sys.path.insert(0, str(Path(__file__).parent.parent / "src"))
+from fairboard.screening import ENVIRONMENT
+
 SOURCE = Path(__file__).parent.parent / "src" / "fairboard"
 LOCALE = SOURCE / "locale"
 KEYWORDS = {
@@ -31,7 +34,13 @@ KEYWORDS = {
     "ngettext_lazy": (1, 2),
     "FieldError": None,
     "FieldSpec": (2,),
+    "gettext_noop": None,
+    "translated": None,
     "Choice": (2,),
+    "Reason": (3,),
+    "Variable": (3,),
+    "RowProblem": (3,),
+    "Problem": (1,),
 }
 _STRING = r'"((?:[^"\\]|\\.)*)"'
 _SAID = re.compile(rf"(?<![\w.])_\(\s*{_STRING}")
@@ -53,9 +62,13 @@ def texts() -> Iterator[tuple[Text, str]]:
         name, text = str(path.relative_to(SOURCE)), path.read_text(encoding="utf-8")
         yield from ((found, name) for found in _SAID.findall(text))
         yield from ((found, name) for found in _COUNTED.findall(text))
+    for one in yaml.safe_load((SOURCE / "safety/data/routes.yaml").read_text(encoding="utf-8")):
+        if one["kind"] == "emergency":  # the others are names of their own
+            yield one["name"], "safety/data/routes.yaml"
+    yield from ((one.doc, "screening/environment.py") for one in ENVIRONMENT.variables.values())
     for path, keys in (
         (SOURCE / "market/data/categories.yaml", {"name", "label", "help", "advice"}),
-        (SOURCE / "screening/packs/base.yaml", {"name", "explanation", "message"}),
+        *((path, {"name", "explanation", "message"}) for path in sorted((SOURCE / "screening/packs").glob("*.yaml"))),
     ):
         loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
         yield from ((found, str(path.relative_to(SOURCE))) for found in _under(loaded, keys))

@@ -148,7 +148,7 @@ def test_suspensions_and_requests_to_take_down(
         )
         receipt = request_takedown(draft=asking(contact=f"a{number}@example.org"), actor=ANONYMOUS, at=now)
         decline(takedown_id=receipt, missing=["image"], answer="This shows a bicycle.", actor=moderator, at=now)
-    assert rows("suspensions") == [("suspended", "Fraud", "5")]
+    assert rows("suspensions") == [("suspended for a time", "Fraud", "5")]
     assert rows("takedowns") == [
         ("received", "5"), ("removed", "0"), ("not valid", "5"), ("removed within 48 hours", "–"),
     ]  # fmt: skip

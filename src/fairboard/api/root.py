@@ -7,6 +7,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -65,13 +66,13 @@ api.add_router("", people)
 
 class _Unreadable(Problem):
     code = "unreadable"
-    title = "This request cannot be read"
+    title = gettext_lazy("This request cannot be read")
 
 
 class _Broken(Problem):
     status = 500
     code = "server-error"
-    title = "Something broke on our side"
+    title = gettext_lazy("Something broke on our side")
 
 
 def _answer(request: HttpRequest, problem: Problem, status: int = 0) -> HttpResponse:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from fairboard.kit.problems import Invalid, Problem
 
@@ -24,7 +25,7 @@ class PaymentUnavailable(Problem):
 
     status = 503
     code = "payment-unavailable"
-    title = "Payment does not work at the moment"
+    title = gettext_lazy("Payment does not work at the moment")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,16 @@ details (RFC 9457).
 
 from typing import Any, ClassVar
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
 
 class Problem(Exception):
     """Something that could not be done, said in the user's words."""
 
     status: ClassVar[int] = 400
     code: ClassVar[str] = "bad-request"
-    title: ClassVar[str] = "That did not work"
+    title: ClassVar[str | Promise] = gettext_lazy("That did not work")
 
     def __init__(self, detail: str = "", *, field: str = "", **extra: Any) -> None:
         super().__init__(detail)
@@ -50,7 +53,7 @@ class Invalid(Problem):
 
     status = 422
     code = "invalid"
-    title = "Please check what you entered"
+    title = gettext_lazy("Please check what you entered")
 
 
 class SignInNeeded(Problem):
@@ -58,7 +61,7 @@ class SignInNeeded(Problem):
 
     status = 401
     code = "sign-in-needed"
-    title = "Please sign in"
+    title = gettext_lazy("Please sign in")
 
 
 class Forbidden(Problem):
@@ -66,7 +69,7 @@ class Forbidden(Problem):
 
     status = 403
     code = "forbidden"
-    title = "You may not do this"
+    title = gettext_lazy("You may not do this")
 
 
 class NotFound(Problem):
@@ -74,7 +77,7 @@ class NotFound(Problem):
 
     status = 404
     code = "not-found"
-    title = "Not found"
+    title = gettext_lazy("Not found")
 
 
 class Conflict(Problem):
@@ -82,7 +85,7 @@ class Conflict(Problem):
 
     status = 409
     code = "conflict"
-    title = "That is not possible now"
+    title = gettext_lazy("That is not possible now")
 
 
 class Gone(Problem):
@@ -90,7 +93,7 @@ class Gone(Problem):
 
     status = 410
     code = "gone"
-    title = "This is gone"
+    title = gettext_lazy("This is gone")
 
 
 class TooMany(Problem):
@@ -98,4 +101,4 @@ class TooMany(Problem):
 
     status = 429
     code = "too-many"
-    title = "Too many at once"
+    title = gettext_lazy("Too many at once")

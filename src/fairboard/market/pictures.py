@@ -7,6 +7,7 @@ from importlib import import_module
 
 import pillow_heif
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from fairboard.kit.problems import Invalid
@@ -28,7 +29,7 @@ class BadPicture(Invalid):
     """The file is not a picture that can be shown."""
 
     code = "bad-picture"
-    title = "This photo cannot be used"
+    title = gettext_lazy("This photo cannot be used")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -35,11 +35,17 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with an expression and where, both counted from 1."""
+    """What is wrong with an expression and where, both counted from 1; ``text`` is filled with ``values``."""
 
-    message: str
+    text: str
     line: int
     column: int
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        """The sentence in English."""
+        return self.text % self.values if self.values else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ class Environment:
     def check(self, source: str, expect: str = "bool") -> tuple[Problem, ...]:
         """Everything wrong with an expression: length, syntax, unknown names, types that do not fit."""
         if len(source) > LONGEST:
-            return (Problem(f"A rule can be {LONGEST} characters long.", 1, 1),)
+            return (Problem("A rule can be %(n)d characters long.", 1, 1, {"n": LONGEST}),)
         if not source.strip():
             return (Problem("Write a condition.", 1, 1),)
         if sum(1 for _ in tokens(source)) > MOST_TOKENS:
@@ -110,16 +116,21 @@ class Environment:
             if owner or inside_map:
                 continue
             near = difflib.get_close_matches(token.text, self.variables, 1)
-            hint = f" Did you mean {near[0]}?" if near else ""
-            yield Problem(f"There is no variable {token.text}.{hint}", token.line, token.column)
+            if near:
+                said = {"name": token.text, "near": near[0]}
+                yield Problem("There is no variable %(name)s. Did you mean %(near)s?", token.line, token.column, said)
+            else:
+                yield Problem("There is no variable %(name)s.", token.line, token.column, {"name": token.text})
 
     def _type_problems(self, source: str, compiled: Compiled, expect: str) -> Iterable[Problem]:
         conditions = leaves(source) if expect == "bool" else []
         for text, at in conditions:
             line, column = place(source, at)
             if found := self._compared(text):
-                message, inside = found
-                yield Problem(message, *place(source, at + inside))
+                values, inside = found
+                yield Problem(
+                    "%(name)s is %(kind)s and is compared with %(other)s.", *place(source, at + inside), values
+                )
                 return
             try:
                 result = _compiled_part(text)(self._samples)
@@ -127,7 +138,7 @@ class Environment:
                 yield Problem(_plain(str(error)), line, column)
                 return
             if len(conditions) > 1 and not isinstance(result, bool):
-                yield Problem(f"This gives {_kind(result)}; a bool is needed here.", line, column)
+                yield _gives(result, "bool", line, column)
                 return
         try:
             result = compiled(self._samples)
@@ -135,14 +146,14 @@ class Environment:
             yield Problem(_plain(str(error)), 1, 1)
             return
         if not _is(result, expect):
-            yield Problem(f"This gives {_kind(result)}; a {expect} is needed here.", 1, 1)
+            yield _gives(result, expect, 1, 1)
             return
         try:
             compiled(self._empty)
         except Exception as error:
-            yield Problem(f"This fails where nothing is known: {_plain(str(error))}", 1, 1)
+            yield Problem("This fails where nothing is known: %(why)s", 1, 1, {"why": _plain(str(error))})
 
-    def _compared(self, text: str) -> tuple[str, int] | None:
+    def _compared(self, text: str) -> tuple[dict[str, str], int] | None:
         """A variable compared with a literal of another type, which CEL itself answers with a silent false."""
         found = list(tokens(text))
         if len(found) != 3 or found[1].text not in {"==", "!="} or found[0].text not in self.variables:
@@ -152,7 +163,7 @@ class Environment:
         fits = {"bool": "bool", "int": "number", "double": "number", "string": "string"}.get(kind)
         if fits is None or literal == fits or literal not in {"bool", "number", "string"}:
             return None
-        return f"{found[0].text} is {_a(kind)} and is compared with {_a(literal)}.", found[2].start
+        return {"name": found[0].text, "kind": _a(kind), "other": _a(literal)}, found[2].start
 
 
 class Program:
@@ -225,6 +236,11 @@ def _syntax_problem(message: str) -> Problem:
     said = re.search(r"(Syntax error: [^\n]*?)(?: expecting|\n|$)", message)
     text = said[1] if said else "This is not a complete expression."
     return Problem(text.rstrip() + ".", int(place[1]) if place else 1, int(place[2]) if place else 1)
+
+
+def _gives(result: Any, expect: str, line: int, column: int) -> Problem:
+    said = {"kind": _kind(result), "expect": expect}
+    return Problem("This gives %(kind)s; a %(expect)s is needed here.", line, column, said)
 
 
 def _plain(message: str) -> str:

@@ -4,6 +4,7 @@ A tree is JSON: ``{"all": [...]}``, ``{"any": [...]}``, ``{"not": node}`` or a r
 ``{"variable": "contact.phones", "operator": "gte", "value": 2}``.
 """
 
+import dataclasses
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -36,7 +37,13 @@ class RowProblem:
 
     path: str
     field: str
-    message: str
+    text: str
+    values: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        """The sentence in English."""
+        return self.text % self.values if self.values else self.text
 
 
 class RowError(ValueError):
@@ -57,7 +64,7 @@ def check(node: Any, environment: Environment) -> tuple[RowProblem, ...]:
     """Everything wrong with a tree of rows."""
     problems = tuple(_problems(node, environment, "", 0))
     if not problems and sum(1 for _ in rows_of(node)) > MOST_ROWS:
-        return (RowProblem("", "rows", f"A rule can have {MOST_ROWS} rows. Split it into several."),)
+        return (RowProblem("", "rows", "A rule can have %(n)d rows. Split it into several.", {"n": MOST_ROWS}),)
     return problems
 
 
@@ -145,7 +152,7 @@ def _problems(node: Any, environment: Environment, path: str, depth: int) -> Ite
     if not isinstance(node, Mapping) or len(node.keys() & {"all", "any", "not", "variable"}) != 1:
         yield RowProblem(path, "row", "This is neither a row nor a group of rows.")
     elif depth > DEEPEST:
-        yield RowProblem(path, "row", f"Groups can be {DEEPEST} deep.")
+        yield RowProblem(path, "row", "Groups can be %(n)d deep.", {"n": DEEPEST})
     elif "not" in node:
         yield from _problems(node["not"], environment, f"{path}.not".lstrip("."), depth + 1)
     elif "variable" in node:
@@ -163,39 +170,42 @@ def _problems(node: Any, environment: Environment, path: str, depth: int) -> Ite
 def _row_problems(row: Mapping[str, Any], environment: Environment, path: str) -> Iterator[RowProblem]:
     variable = environment.variables.get(row["variable"]) if isinstance(row["variable"], str) else None
     if variable is None:
-        yield RowProblem(path, "variable", f"There is no variable {row['variable']!r}.")
+        yield RowProblem(path, "variable", "There is no variable %(name)s.", {"name": repr(row["variable"])})
         return
     known = operators(variable.type)
     operator = row.get("operator")
     if not isinstance(operator, str) or operator not in known:
-        said = f"Choose one of {', '.join(known)}." if known else f"{variable.name} can be used in CEL only."
-        yield RowProblem(path, "operator", said)
+        if known:
+            yield RowProblem(path, "operator", "Choose one of: %(names)s.", {"names": ", ".join(known)})
+        else:
+            yield RowProblem(path, "operator", "%(name)s can be used in CEL only.", {"name": variable.name})
         return
-    for message in _value_problems(operator, row.get("value"), variable.type):
-        yield RowProblem(path, "value", message)
+    yield from _value_problems(path, operator, row.get("value"), variable.type)
 
 
-def _value_problems(operator: str, value: Any, kind: str) -> Iterator[str]:
+def _value_problems(path: str, operator: str, value: Any, kind: str) -> Iterator[RowProblem]:
     if operator == "between":
         if not isinstance(value, list) or len(value) != 2:
-            yield "Give the lowest and the highest value."
+            yield RowProblem(path, "value", "Give the lowest and the highest value.")
         elif not all(_fits(one, kind) for one in value):
-            yield _needed(kind)
+            yield _needed(path, kind)
         elif value[0] > value[1]:
-            yield "The lowest value is above the highest."
+            yield RowProblem(path, "value", "The lowest value is above the highest.")
     elif operator == "one_of":
         if not isinstance(value, list) or not value:
-            yield "Give at least one value."
+            yield RowProblem(path, "value", "Give at least one value.")
         elif not all(_fits(one, kind) for one in value):
-            yield _needed(kind)
+            yield _needed(path, kind)
     elif not _fits(value, kind):
-        yield _needed(kind)
+        yield _needed(path, kind)
 
 
-def _needed(kind: str) -> str:
+def _needed(path: str, kind: str) -> RowProblem:
     return {
-        "int": "Give a whole number.", "double": "Give a number.", "bool": "Choose yes or no.",
-    }.get(kind, f"Give a text of 1 to {LONGEST_VALUE} characters.")  # fmt: skip
+        "int": RowProblem(path, "value", "Give a whole number."),
+        "double": RowProblem(path, "value", "Give a number."),
+        "bool": RowProblem(path, "value", "Choose yes or no."),
+    }.get(kind, RowProblem(path, "value", "Give a text of 1 to %(n)d characters.", {"n": LONGEST_VALUE}))
 
 
 def _fits(value: Any, kind: str) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from fairboard.safety.models.banks import BANK_KINDS
 
 LONGEST_NOTE = 2_000
@@ -41,14 +43,18 @@ def _line(number: int, text: str, kind: str) -> Line:
         try:
             metadata = json.loads(text)
         except (ValueError, RecursionError):
-            return Line(number, error="This is not JSON.")
+            return Line(number, error=_("This is not JSON."))
         given = str(metadata.pop("hash", ""))
     else:
         given, _comma, note = text.partition(",")
         metadata = {"note": note.strip()} if note.strip() else {}
     if len(json.dumps(metadata)) > LONGEST_NOTE or "\\u0000" in json.dumps(metadata):
-        return Line(number, error="What is said beside the hash is too long or cannot be kept.")
+        return Line(number, error=_("What is said beside the hash is too long or cannot be kept."))
     value = sound(given, kind)
     if not value:
-        return Line(number, error=f"This is no {kind} hash: {BANK_KINDS[kind]} hexadecimal digits are needed.")
+        return Line(
+            number,
+            error=_("This is no %(kind)s hash: %(n)d hexadecimal digits are needed.")
+            % {"kind": kind, "n": BANK_KINDS[kind]},
+        )
     return Line(number, value, metadata)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fairboard.safety.kinds import NOTICE_KINDS
@@ -35,7 +36,7 @@ class AppealDecisionForm(forms.Form):
 
     def __init__(self, actions: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["policy"].choices = [("", "–"), *((one.code, one.name) for one in policies().values())]  # type: ignore[attr-defined]
+        self.fields["policy"].choices = [("", "–"), *((one.code, gettext(one.name)) for one in policies().values())]  # type: ignore[attr-defined]
         self.fields["actions"].choices = actions  # type: ignore[attr-defined]
 
 

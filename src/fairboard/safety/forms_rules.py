@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fairboard.rules import rows
@@ -61,7 +62,7 @@ class RuleForm(forms.Form):
 
     def __init__(self, *args: Any, has_key: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["policy"].choices = [("", "–"), *((one.code, one.name) for one in policies().values())]  # type: ignore[attr-defined]
+        self.fields["policy"].choices = [("", "–"), *((one.code, gettext(one.name)) for one in policies().values())]  # type: ignore[attr-defined]
         if has_key:
             del self.fields["key"]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fairboard.safety.orders import countries
@@ -57,7 +58,7 @@ def by_country(language: str = "en") -> list[dict[str, object]]:
             "code": code,
             "name": names.get(code, ""),
             "routes": [
-                {"kind": str(KINDS[one.kind]), "name": one.name, "phone": one.phone, "url": one.url}
+                {"kind": str(KINDS[one.kind]), "name": gettext(one.name), "phone": one.phone, "url": one.url}
                 for one in known[code]
             ],
         }

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from django.db import connection, transaction
+from django.utils.translation import gettext_noop
 
 from fairboard.kit.ids import new_id
 from fairboard.safety.models import Bank, PackagedRule, Rule, RuleBook, RuleVersion
@@ -124,7 +125,7 @@ def _of_bank(bank: Bank) -> list[Ready]:
     said = {
         "id": f"bank-{bank.public_id}",
         "policy": bank.policy,
-        "message": "A photo is one that may not be published here.",
+        "message": gettext_noop("A photo is one that may not be published here."),
         "owner": "banks",
         "source": bank.source,
     }

@@ -9,6 +9,7 @@ from fairboard.kit import clock, mail, tasks
 from fairboard.ledger.queries import event_by_number
 from fairboard.people.queries import actors_with, address_of, language_of
 from fairboard.safety.cybertip.client import Answer, Client, NotSent, Service
+from fairboard.safety.forms_evidence import REPORT_LABELS
 from fairboard.safety.models import Report
 from fairboard.safety.queries.reports import undelivered
 from fairboard.safety.services.delivering import deliver, raise_alarm
@@ -71,5 +72,8 @@ def raise_report_alarm(event_number: int) -> None:
             continue
         mail.send(
             to=address, template="safety/mail/report_undelivered.txt", language=language_of(actor.id),
-            context={"reports": [asdict(one) for one in waiting], "link": f"{settings.BASE_URL}/desk/reports"},
+            context={
+                "reports": [{**asdict(one), "state": REPORT_LABELS[one.state][0]} for one in waiting],
+                "link": f"{settings.BASE_URL}/desk/reports",
+            },
         )  # fmt: skip

@@ -7,6 +7,7 @@ from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from fairboard.kit.problems import Forbidden, NotFound, Problem
 
@@ -49,13 +50,13 @@ def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
 
 class _BadRequest(Problem):
     code = "bad-request"
-    title = "This request cannot be read"
+    title = gettext_lazy("This request cannot be read")
 
 
 class _ServerError(Problem):
     status = 500
     code = "server-error"
-    title = "Something broke on our side"
+    title = gettext_lazy("Something broke on our side")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext_noop
 
 from fairboard.market import catalogue
 from fairboard.market.models import Ad, Photo, Revision
@@ -22,7 +23,7 @@ def describe(subject_id: str) -> Description | None:
         title=ad.current.title, url=ad.path, state=ad.state, author_id=ad.seller.public_id,
         author_name=ad.seller.display_name,
         thumbnails=[photo_address(photo, "m") for photo in ad.current.photos],
-        facts=[*facts(category, ad.current.attributes), ("Live ads of this member", str(live))],
+        facts=[*facts(category, ad.current.attributes), (gettext_noop("Live ads of this member"), str(live))],
     )  # fmt: skip
 
 

@@ -16,6 +16,14 @@ from fairboard.market.models import Ad
 from fairboard.market.queries.ads import photo_address
 from fairboard.safety.queries.standing import withheld_among
 
+STATES = (
+    Choice("live", "Live"),
+    Choice("in_review", "Being looked at"),
+    Choice("removed", "Refused"),
+    Choice("expired", "Expired"),
+    Choice("sold", "Sold"),
+    Choice("withdrawn", "Withdrawn"),
+)
 TABS = (
     ("", _("All")),
     ("live", _("Live")),
@@ -53,7 +61,7 @@ class OwnAdRow:
 SCHEMA = Schema(
     {
         "state": Column(
-            FieldSpec("state", "State", "choice", choices=tuple(Choice(key, str(key)) for key, _label in TABS if key)),
+            FieldSpec("state", "State", "choice", choices=STATES),
             "market_ad.state",
         ),
         "title": Column(FieldSpec("title", "Title", "text"), "market_revision.title"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from fairboard.fields import Choice, FieldSpec
@@ -87,7 +87,8 @@ class OverturnRow:
 def appeal_schema() -> Schema:
     """What the queue of appeals can be filtered by."""
     states = (Choice("open", "open"), Choice("decided", "decided"))
-    outcomes = tuple(Choice(key, str(label)) for key, label in OUTCOMES.items() if key)
+    with override("en"):  # kept for every reader; pages translate the labels
+        outcomes = tuple(Choice(key, str(label)) for key, label in OUTCOMES.items() if key)
     named = tuple(Choice(code, policy.name) for code, policy in policies().items())
     return Schema(
         {

@@ -30,18 +30,18 @@ CLAIM = timedelta(minutes=20)
 QUEUES = ("child", "urgent", "screening", "notices")
 
 
-def _keys(*keys: str) -> tuple[Choice, ...]:
-    return tuple(Choice(key, key) for key in keys)
-
-
 @lru_cache(maxsize=1)
 def case_schema() -> Schema:
     """What a queue can be filtered by."""
     named = tuple(Choice(code, policy.name) for code, policy in policies().items())
     kinds = (Choice("ad", "Ad"), Choice("message", "Message"))
+    queues = (
+        Choice("child", "Safety of children"), Choice("urgent", "Urgent"), Choice("screening", "Held by the gate"),
+        Choice("notices", "Reported"),
+    )  # fmt: skip
     specs = (
-        FieldSpec("queue", "Queue", "choice", choices=_keys(*QUEUES)),
-        FieldSpec("state", "State", "choice", choices=_keys("open", "decided")),
+        FieldSpec("queue", "Queue", "choice", choices=queues),
+        FieldSpec("state", "State", "choice", choices=(Choice("open", "open"), Choice("decided", "decided"))),
         FieldSpec("kind", "Kind", "choice", choices=kinds),
         FieldSpec("policy", "Policy", "choice", choices=named),
         FieldSpec("severity", "Severity", "number"),

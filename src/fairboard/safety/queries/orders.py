@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from django.db.models import Q
+from django.utils.translation import override
 
 from fairboard.fields import Choice, FieldSpec
 from fairboard.filters import Column, Node, Schema
@@ -94,8 +95,9 @@ class OrderPage:
 @lru_cache(maxsize=1)
 def order_schema() -> Schema:
     """What the list of orders can be filtered by."""
-    named = tuple(Choice(kind.key, str(kind.label)) for kind in kinds.KINDS)
-    states = tuple(Choice(key, str(label)) for key, label in kinds.STATES.items())
+    with override("en"):  # kept for every reader; pages translate the labels
+        named = tuple(Choice(kind.key, str(kind.label)) for kind in kinds.KINDS)
+        states = tuple(Choice(key, str(label)) for key, label in kinds.STATES.items())
     specs = (
         FieldSpec("kind", "Kind", "choice", choices=named),
         FieldSpec("state", "State", "choice", choices=states),

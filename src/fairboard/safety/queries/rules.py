@@ -16,7 +16,6 @@ from fairboard.kit.problems import Forbidden, NotFound
 from fairboard.people.queries import member_by_id
 from fairboard.safety.gate import CHILD_POLICIES
 from fairboard.safety.models import Case, PackagedRule, Rule, RuleHit, RuleVersion
-from fairboard.safety.models.rules import ACTIONS, LIVES
 from fairboard.screening import ENVIRONMENT, default_packs, policies
 
 
@@ -99,16 +98,23 @@ def _newest(column: str) -> str:
 def rule_schema() -> Schema:
     """What rules can be filtered by."""
     named = tuple(Choice(code, policy.name) for code, policy in policies().items())
+    lives = (
+        Choice("draft", "Draft"), Choice("shadow", "In shadow"), Choice("live", "Live"), Choice("retired", "Retired")
+    )  # fmt: skip
+    actions = (
+        Choice("allow", "Note it, and let it pass"), Choice("hold", "Hold it for a person"),
+        Choice("reject", "Refuse it"), Choice("escalate", "Bring it to the urgent queue"),
+    )  # fmt: skip
     return Schema(
         {
             "name": Column(FieldSpec("name", "Name", "text"), "safety_rule.name"),
             "life": Column(
-                FieldSpec("life", "Life", "choice", choices=tuple(Choice(one, one) for one in LIVES)),
+                FieldSpec("life", "Life", "choice", choices=lives),
                 "safety_rule.life",
             ),
             "policy": Column(FieldSpec("policy", "Policy", "choice", choices=named), _newest("policy")),
             "action": Column(
-                FieldSpec("action", "Action", "choice", choices=tuple(Choice(one, one) for one in ACTIONS)),
+                FieldSpec("action", "Action", "choice", choices=actions),
                 _newest("action"),
             ),
             "owner": Column(FieldSpec("owner", "Owner", "text"), _newest("owner")),

@@ -4,9 +4,19 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from fairboard.safety.models import Effect, Hold, Standing, Withheld
 
+STANDING_NAMES: dict[str, str | Promise] = {
+    "good": _("in good standing"),
+    "watched": _("watched"),
+    "on_hold": _("on hold"),
+    "suspended": _("suspended for a time"),
+    "closed": _("closed"),
+}
+"""What people call a standing."""
 BLOCKED = ("on_hold", "suspended", "closed")
 """Standings in which a member publishes nothing."""
 

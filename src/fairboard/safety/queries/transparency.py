@@ -19,6 +19,7 @@ from fairboard.kit.problems import Invalid
 from fairboard.ledger.queries import EventRow, events_between
 from fairboard.safety import events, kinds, orders
 from fairboard.safety.models import Decision, Notice
+from fairboard.safety.queries.standing import STANDING_NAMES
 from fairboard.screening import policies
 
 FEWEST = 5
@@ -190,7 +191,7 @@ def _suspensions(first: datetime, last: datetime) -> Table:
     for event in _between(first, last, events.STANDING_CHANGED):
         to, policy = str(event.data["to"]), str(event.data["policy"])
         if to in {"on_hold", "suspended", "closed"} and policy != CHILD:
-            counts[to, _(names[policy]) if policy in names else policy or "–"] += 1
+            counts[str(STANDING_NAMES[to]), _(names[policy]) if policy in names else policy or "–"] += 1
     rows = tuple((*key, shown(count)) for key, count in sorted(counts.items()))
     return Table(
         "suspensions", _("Accounts on hold, suspended or closed"), _("Changes of standing in the period, by policy."),

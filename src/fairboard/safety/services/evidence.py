@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.forms.models import model_to_dict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from fairboard.kit.actors import Actor
 from fairboard.kit.ids import new_id
@@ -31,7 +32,7 @@ class NotReadable(Conflict):
     """The piece is there but cannot be decrypted, or is not what was kept."""
 
     code = "evidence-not-readable"
-    title = "This evidence cannot be read"
+    title = gettext_lazy("This evidence cannot be read")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from fairboard.kit.actors import Actor
 from fairboard.kit.problems import Conflict, Forbidden, Invalid, NotFound
 from fairboard.ledger.services import Subject, record
+from fairboard.rules import Problem
 from fairboard.rules import rows as rule_rows
 from fairboard.safety import events, ruleset
 from fairboard.safety.gate import CHILD_POLICIES
@@ -175,7 +176,7 @@ def checked(key: str, name: str, draft: Draft) -> dict[str, Any]:
             rows = rule_rows.normal(rows)
         except rule_rows.RowError as error:
             errors += [
-                {"field": f"rows.{one.path}.{one.field}".replace("..", "."), "message": one.message}
+                {"field": f"rows.{one.path}.{one.field}".replace("..", "."), "message": sentence(one)}
                 for one in error.problems
             ]
     elif not ENVIRONMENT.check(when):
@@ -184,6 +185,12 @@ def checked(key: str, name: str, draft: Draft) -> dict[str, Any]:
         raise Invalid(_("The rule is not complete."), errors=errors)
     kept = {name: value.strip() if isinstance(value, str) else value for name, value in asdict(draft).items()}
     return {**kept, "when": when, "rows": rows}
+
+
+def sentence(one: rule_rows.RowProblem | Problem) -> str:
+    """What is wrong with a condition, in the reader's language."""
+    said = _(one.text)
+    return said % one.values if one.values else said
 
 
 def same(version: RuleVersion, values: Mapping[str, Any]) -> bool:
@@ -196,7 +203,7 @@ def compilable(version: RuleVersion) -> None:
     problems = ENVIRONMENT.check(version.when)
     if problems:
         first = problems[0]
-        where = {"line": first.line, "column": first.column, "message": first.message}
+        where = {"line": first.line, "column": first.column, "message": sentence(first)}
         raise NotReady(
             _("This rule has a mistake in line %(line)s, column %(column)s: %(message)s It stays a draft.") % where,
             line=first.line,

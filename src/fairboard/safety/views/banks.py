@@ -44,7 +44,7 @@ class BankForm(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["policy"].choices = [(one.code, one.name) for one in policies().values()]  # type: ignore[attr-defined]
+        self.fields["policy"].choices = [(one.code, _(one.name)) for one in policies().values()]  # type: ignore[attr-defined]
 
 
 @permission_required("banks.manage")

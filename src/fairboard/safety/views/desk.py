@@ -22,6 +22,7 @@ from fairboard.safety.queries.evidence import evidence_on_case
 from fairboard.safety.queries.networks import network_of
 from fairboard.safety.queries.records import case_record
 from fairboard.safety.queries.rule_hits import on_submission
+from fairboard.safety.queries.standing import STANDING_NAMES
 from fairboard.safety.queries.wellness import wellness_of
 from fairboard.safety.services import deciding, exposure, queueing, second
 from fairboard.safety.views import networks
@@ -108,6 +109,8 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
             "photos_clear": request.GET.get("photos") in {"grey", "colour"},
             "photos_colour": request.GET.get("photos") == "colour",
             "may_child": actor.can("desk.child"),
+            "contact_names": {key: str(label) for key, label in networks.KINDS.items()},
+            "standing_names": {key: str(label) for key, label in STANDING_NAMES.items()},
             "notice_labels": {kind.key: str(kind.label) for kind in NOTICE_KINDS},
             "policy_names": {one.code: one.name for one in context["policies"]},
             "queue_name": str(QUEUE_LABELS[context["case"].queue]),

@@ -166,10 +166,13 @@ def _shown(request: HttpRequest, state: dict[str, Any]) -> dict[str, Any]:
         if wrong and request.method == "POST" and request.POST.get("op") != "save":
             beside: dict[str, list[str]] = {}
             for one in wrong:
-                beside.setdefault(places.get(one.path, editing.ROOT), []).append(one.message)
+                beside.setdefault(places.get(one.path, editing.ROOT), []).append(services.sentence(one))
             editing.show_errors(state["tree"], beside)
     else:
-        problems = ENVIRONMENT.check(cel)  # type: ignore[assignment]
+        problems = tuple(
+            {"line": one.line, "column": one.column, "message": services.sentence(one)}
+            for one in ENVIRONMENT.check(cel)
+        )  # type: ignore[assignment]
     sought = request.POST.get("sought", "").strip().lower()
     variables = [one for one in ENVIRONMENT.variables.values() if sought in f"{one.name} {one.doc}".lower()]
     return {
