@@ -14,6 +14,7 @@ PARTS = (
     "tasks_networks",
     "tasks_evidence",
     "tasks_orders",
+    "tasks_photos",
     "tasks_reporting",
     "tasks_rules",
     "tasks_samples",

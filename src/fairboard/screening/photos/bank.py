@@ -57,6 +57,11 @@ class PhotoBank:
         """How many additions and removals are in journals, not yet in the index."""
         return len(self._added) + len(self._removed)
 
+    @property
+    def rows(self) -> int:
+        """How many payloads there are at most, of equal hashes too."""
+        return (self._index.rows if self._index else 0) + len(self._added)
+
     def __len__(self) -> int:
         """How many hashes there are at most: removed ones count until the next rebuild."""
         return (len(self._index) if self._index else 0) + len(self._added)
@@ -65,7 +70,7 @@ class PhotoBank:
         """Whose hashes there are, without those removed."""
         with self._lock:
             index, removed, added = self._index, self._removed, self._added
-        held = index.entries()[1] if index else np.empty(0, np.uint64)
+        held = index.payloads() if index else np.empty(0, np.uint64)
         gone = np.fromiter(removed, dtype=np.uint64)
         return np.union1d(held[~np.isin(held, gone)], np.fromiter(added, dtype=np.uint64))
 
@@ -174,7 +179,7 @@ class PhotoBank:
         self._recent = _columns(list(added.items())) if again or removed else _joined(self._recent, list(fresh))
 
     def _generation(self) -> int:
-        return self._index.generation if self._index else 0
+        return self._index.generation if self._index is not None else 0
 
     def _path(self, number: int) -> Path:
         return self._folder / f"journal-{number}"

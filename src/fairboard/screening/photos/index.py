@@ -194,6 +194,15 @@ class PhotoIndex:
         """How many distinct hashes there are."""
         return len(self._front)
 
+    @property
+    def rows(self) -> int:
+        """How many payloads there are."""
+        return len(self._payloads)
+
+    def payloads(self) -> NDArray[np.uint64]:
+        """Every payload."""
+        return np.array(self._payloads)
+
     def verify(self) -> None:
         """Read all of it and compare it with its checksum; raises BadIndex."""
         if zlib.crc32(memoryview(self._map)[_HEADER:]) != self._sum:
