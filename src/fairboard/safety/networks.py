@@ -106,7 +106,7 @@ def _originals(judged: Sequence[Judged]) -> dict[str, int]:
     """The key of each photo that can be compared; those that resemble none before become originals."""
     photos = [photo for one in judged for photo in _photos(one.request)]
     known = [pair for one in judged for pair in one.result.features.get("match", {}).get("photo_originals", ())]
-    return seen.settle(photos, {name: key for name, key in known})
+    return seen.settle(photos, dict(known))
 
 
 def _keys(asked: Request, originals: Mapping[str, int]) -> dict[int, str]:

@@ -62,8 +62,8 @@ def add_encoded(*, rows: Sequence[tuple[Actor, pictures.Encoded]], actor: Actor,
         photos = [
             Photo(
                 owner_id=owners[owner.id], sha256=picture.sha256, md5=picture.md5, key=picture.key,
-                width=picture.width, height=picture.height, colour=picture.colour, pdq=picture.pdq, quality=picture.quality,
-                created_at=at,
+                width=picture.width, height=picture.height, colour=picture.colour, pdq=picture.pdq,
+                quality=picture.quality, created_at=at,
             )
             for owner, picture in rows
         ]  # fmt: skip
