@@ -22,7 +22,7 @@ from fairboard.ledger.models import Event
 from fairboard.market.queries.ads import ad_for
 from fairboard.market.services.photos import add_photo
 from fairboard.market.services.posting import Submitted, submit
-from fairboard.safety import bank_index, photo_index, refused, seen
+from fairboard.safety import bank_index, events, photo_index, refused, seen
 from fairboard.safety.models import BankEntry, Case, NetworkMember, Resemblance, Submission, Tie
 from fairboard.safety.queries.banks import exported
 from fairboard.safety.services import banks
@@ -179,11 +179,11 @@ def test_a_lost_index_holds_and_is_built_again(
     held = post(seller, file_of(drawn(11)), 1, now)
     assert (held.verdict, rules_of(held)) == ("hold", {"not-checked"})
     tasks.call("safety.tend_photo_indexes")
-    assert Event.objects.filter(kind="safety.alarm", subject_id="index banks").count() == 1
+    assert Event.objects.filter(kind=events.ALARM, subject_id="index banks").count() == 1
     assert post(seller, file_of(drawn(12)), 2, now).verdict == "allow"
     assert post(seller, raw, 3, now).verdict == "reject"
     tasks.call("safety.check_photo_indexes")
-    assert Event.objects.filter(kind="safety.alarm", subject_id="index banks").count() == 1
+    assert Event.objects.filter(kind=events.ALARM, subject_id="index banks").count() == 1
 
 
 def test_an_index_that_lacks_a_hash_is_filled_up(lead: Actor, now: datetime) -> None:
