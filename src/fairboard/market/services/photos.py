@@ -42,7 +42,8 @@ def add_photo(*, actor: Actor, raw: bytes, at: datetime) -> PhotoRow:
     with transaction.atomic():
         photo = Photo.objects.create(
             owner_id=member_pk(actor.id), sha256=encoded.sha256, md5=encoded.md5, key=encoded.key,
-            width=encoded.width, height=encoded.height, colour=encoded.colour, pdq=encoded.pdq, quality=encoded.quality, created_at=at,
+            width=encoded.width, height=encoded.height, colour=encoded.colour, pdq=encoded.pdq,
+            quality=encoded.quality, created_at=at,
         )  # fmt: skip
         record(kind=events.PHOTO_ADDED, subject=Subject("photo", photo.public_id), actor=actor, at=at)
     return row(photo)

@@ -138,8 +138,9 @@ class PhotoBank:
             while True:
                 self._open_newest()
                 self._read_journals()
-                self._is_whole = self._index is not None and self._path(self._generation()).exists()
-                if self._newest() == self._stamp:  # else a rebuild deleted journals before they were read
+                journal, newest = self._path(self._generation()).exists(), self._newest()
+                if newest is None or newest == self._stamp:  # else a rebuild deleted journals before they were read
+                    self._is_whole = self._index is not None and newest is not None and journal
                     return
 
     def _newest(self) -> tuple[int, int] | None:
