@@ -1,5 +1,7 @@
 """What every test may use: a real database file, members, ads, the moment."""
 
+import itertools
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -12,10 +14,12 @@ from django.test import Client
 from django.utils import translation
 
 from fairboard.kit.actors import Actor
+from fairboard.safety import photo_index
 from tests import people
 from tests.database import KIND
 from tests.market.drafts import bicycle
 
+_numbers = itertools.count()
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 
 
@@ -40,6 +44,15 @@ def django_db_modify_db_settings(
         }  # fmt: skip
     else:  # a pool that opens connections by itself may do so while the test database is taken down
         settings.DATABASES["default"]["OPTIONS"]["pool"]["min_size"] = 0
+
+
+@pytest.fixture(autouse=True)
+def photo_indexes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Indexes of photos belong to a database, which is empty again with each test: a folder of its own, if needed."""
+    settings.INDEX_DIR = settings.MEDIA_ROOT.parent / f"indexes-{next(_numbers)}"
+    yield
+    photo_index.close()
+    shutil.rmtree(settings.INDEX_DIR, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)

@@ -30,7 +30,7 @@ def test_a_bank_is_made_filled_set_aside_and_released(lead: Actor, signed_in: Ca
     boss.post(page, {"act": "add", "file": file})
     assert BankEntry.objects.count() == 2
     shown = boss.get(f"{page}?hash=ABAB").content.decode()
-    assert "note: a note" in shown
+    assert "classification: a note" in shown
     assert "cdcd" not in shown
     assert boss.post(page, {"act": "quarantine", "why": ""}).status_code == 422
     boss.post(page, {"act": "quarantine", "why": "A flood."})
@@ -60,6 +60,6 @@ def test_lists_go_in_and_out_by_command(lead: Actor, now: datetime, fairboard: R
     out.write_text(out.read_text() + "bad\n")
     done = fairboard("banks", "import", "Second", str(out), "--create", "sha256:scam:hold")
     assert (done.code, "list.jsonl:2:" in done.err, "1 added" in done.out) == (3, True, True)
-    assert BankEntry.objects.get(bank__name="Second").metadata == {"note": "a note"}
+    assert BankEntry.objects.get(bank__name="Second").metadata["classification"] == "a note"
     assert fairboard("banks", "import", "Third", str(out)).code == 1
     assert fairboard("banks", "import", made, str(tmp_path / "none")).code == 1

@@ -132,13 +132,15 @@ class Revision(models.Model):
 class Photo(models.Model):
     """A picture a member sent, re-encoded in three sizes and named by its content.
 
-    ``pdq`` is its perceptual hash in hexadecimal with the ``quality`` 0 to 100, empty for photos kept before hashing.
+    ``pdq`` is its perceptual hash in hexadecimal with the ``quality`` 0 to 100; ``sha256`` and ``md5`` are of the file
+    as it came. ``pdq`` and ``md5`` are empty for photos kept before they were made.
     """
 
     public_id = PublicIdField()
     owner = models.ForeignKey("people.Member", on_delete=models.PROTECT, related_name="+")
     ad = models.ForeignKey(Ad, null=True, on_delete=models.PROTECT, related_name="photo_rows")
     sha256 = models.CharField(max_length=64, db_index=True)
+    md5 = models.CharField(max_length=32, blank=True)
     key = models.CharField(max_length=64)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()

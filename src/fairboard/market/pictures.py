@@ -37,6 +37,7 @@ class Encoded:
     """A picture ready to be stored: WebP bytes by size, no metadata."""
 
     sha256: str
+    md5: str
     key: str
     width: int
     height: int
@@ -57,11 +58,12 @@ def encode(raw: bytes) -> Encoded:
         raise BadPicture(_("The file is empty."), field="photos")
     if len(raw) > LARGEST_BYTES:
         raise BadPicture(_("The file is larger than 20 MB. Send a smaller one."), field="photos")
-    return resized(_decode(raw), hashlib.sha256(raw).hexdigest())
+    md5 = hashlib.md5(raw, usedforsecurity=False).hexdigest()  # what lists of known files still go by
+    return resized(_decode(raw), hashlib.sha256(raw).hexdigest(), md5)
 
 
-def resized(picture: Image.Image, sha256: str) -> Encoded:
-    """A decoded picture in the sizes that are kept; ``sha256`` is that of the file it came in. Changes the picture."""
+def resized(picture: Image.Image, sha256: str, md5: str = "") -> Encoded:
+    """A decoded picture in the sizes that are kept; hashes are of the file it came in. Changes the picture."""
     files = {}
     width, height = picture.size
     pdq = import_module(PDQ).compute(picture)
@@ -76,7 +78,7 @@ def resized(picture: Image.Image, sha256: str) -> Encoded:
         files[name] = buffer.getvalue()
     red, green, blue = picture.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))  # type: ignore[misc]
     return Encoded(
-        sha256, hashlib.sha256(files["l"]).hexdigest(), width, height,
+        sha256, md5, hashlib.sha256(files["l"]).hexdigest(), width, height,
         f"#{red:02x}{green:02x}{blue:02x}", pdq.hex, pdq.quality, files,
     )  # fmt: skip
 

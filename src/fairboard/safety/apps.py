@@ -15,6 +15,7 @@ PARTS = (
     "tasks_networks",
     "tasks_evidence",
     "tasks_orders",
+    "tasks_photos",
     "tasks_reporting",
     "tasks_rules",
     "tasks_samples",

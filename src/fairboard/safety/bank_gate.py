@@ -35,8 +35,9 @@ def look(requests: Sequence[Request], at: datetime) -> list[Context]:
     """For each request: the banks its photos are in, and how near the nearest is."""
     if not any(one.photos for one in requests) or not ruleset.current().has_banks:
         return [_features([]) for _one in requests]
-    exact = _exact({photo for one in requests for photo in one.photos})
-    return [_features([*_same(one, exact), *_near(one)]) for one in requests]
+    exact = _exact({value for one in requests for value in (*one.photos, *one.photo_md5s)})
+    near = _near(requests)
+    return [_features([*_same(one, exact), *near[at]]) for at, one in enumerate(requests)]
 
 
 def keep(judged: Sequence[Judged], at: datetime) -> None:
@@ -69,9 +70,10 @@ def _features(matches: Sequence[_Match]) -> Context:
     }
 
 
-def _exact(photos: set[str]) -> Mapping[str, list[BankEntry]]:
+def _exact(values: set[str]) -> Mapping[str, list[BankEntry]]:
+    """Entries of exact hashes; a SHA-256 has 64 digits, an MD5 32, so none is taken for the other."""
     found: dict[str, list[BankEntry]] = {}
-    for entry in _usable().filter(value__in=photos, bank__kind="sha256"):
+    for entry in _usable().filter(value__in=values - {""}, bank__kind__in=("sha256", "md5")):
         found.setdefault(entry.value, []).append(entry)
     return found
 
@@ -81,17 +83,26 @@ def _usable() -> Any:
 
 
 def _same(request: Request, exact: Mapping[str, list[BankEntry]]) -> list[_Match]:
-    return [_match(entry, photo, 0) for photo in request.photos for entry in exact.get(photo, ())]
+    pairs = [*zip(request.photos, request.photos, strict=True), *zip(request.photos, request.photo_md5s, strict=False)]
+    return [_match(entry, photo, 0) for photo, value in pairs for entry in exact.get(value, ())]
 
 
-def _near(request: Request) -> list[_Match]:
-    distances: dict[int, tuple[str, int]] = {}
-    for photo, (pdq, quality) in zip(request.photos, request.photo_hashes, strict=False):
-        if pdq and quality >= bank_index.LEAST_QUALITY:
-            for entry, distance in bank_index.nearest(pdq):
-                distances.setdefault(entry, (photo, distance))
-    found = _usable().filter(pk__in=distances) if distances else ()
-    return [_match(entry, *distances[entry.pk]) for entry in found]
+def _near(requests: Sequence[Request]) -> list[list[_Match]]:
+    """Near matches of each request, each entry once: all photos are looked up together."""
+    asked = [
+        (number, photo, pdq)
+        for number, one in enumerate(requests)
+        for photo, (pdq, quality) in zip(one.photos, one.photo_hashes, strict=False)
+        if pdq and quality >= bank_index.LEAST_QUALITY
+    ]
+    distances: list[dict[int, tuple[str, int]]] = [{} for _one in requests]
+    for (number, photo, _pdq), near in zip(asked, bank_index.nearest([pdq for _n, _p, pdq in asked]), strict=True):
+        for entry, distance in near:
+            if entry not in distances[number] or distance < distances[number][entry][1]:
+                distances[number][entry] = (photo, distance)
+    wanted = {entry for found in distances for entry in found}
+    entries = {one.pk: one for one in _usable().filter(pk__in=wanted)} if wanted else {}
+    return [[_match(entries[pk], *told) for pk, told in found.items() if pk in entries] for found in distances]
 
 
 def _match(entry: BankEntry, photo: str, distance: int) -> _Match:

@@ -1,53 +1,56 @@
-"""Finding hashes near another: PDQ hashes match within 31 of their 256 bits (ThreatExchange's threshold).
+"""Finding hashes of banks near another: PDQ hashes match within 31 of their 256 bits (ThreatExchange's threshold)."""
 
-A hash is cut into 16 pieces of 16 bits. Of 31 bits that differ, some piece has one at most, so looking for every piece
-as it is and with each bit turned finds every near hash; candidates are then compared in full.
-"""
+from collections.abc import Iterator, Sequence
 
-from collections.abc import Sequence
+from django.db.models import QuerySet
 
-from django.db import connection
+from fairboard.safety import photo_index
+from fairboard.safety.models import BankEntry
+from fairboard.safety.photo_index import Row, Source
+from fairboard.screening.photos.fingerprint import GOOD_QUALITY, MATCH_DISTANCE
 
-from fairboard.kit import bulk
-from fairboard.safety.models import BankChunk, BankEntry
-
-NEAR = 31
+NEAR = MATCH_DISTANCE
 """Bits that may differ in a match: the threshold of PDQ's authors and of the exchanges."""
-LEAST_QUALITY = 50
+LEAST_QUALITY = GOOD_QUALITY
 """Photos below this quality have too few details for their hash to mean anything (PDQ's own advice)."""
-_PIECES = 16
-_TURNS = (0, *(1 << bit for bit in range(16)))
+CHUNK = 5_000
 
 
-def nearest(pdq: str) -> list[tuple[int, int]]:
-    """Entries within 31 bits of a PDQ hash as (entry id, distance), the nearest first; removed ones left out."""
-    sought = int(pdq, 16)
-    keys = [
-        place << 16 | piece ^ turn
-        for place, piece in enumerate(_pieces(sought))
-        for turn in _TURNS
+def nearest(pdqs: Sequence[str]) -> list[list[tuple[int, int]]]:
+    """For each PDQ hash the entries within 31 bits of it or a turned or mirrored form, as (entry id, distance).
+
+    The nearest first; removed ones, and those of banks that are switched off, left out. Raises NotReady.
+    """
+    found = photo_index.nearest(SOURCE, pdqs, turned=True)
+    wanted = {one.number for near in found for one in near}
+    held = dict(_entries().filter(pk__in=wanted, bank__enabled=True).values_list("pk", "value")) if wanted else {}
+    return [
+        [(one.number, one.distance) for one in near if held.get(one.number) == one.value.hex()]
+        for near in found
     ]  # fmt: skip
-    marks = ", ".join(["%s"] * len(keys))
-    with connection.cursor() as cursor:
-        cursor.execute(  # only the number of marks is put into the text
-            "SELECT DISTINCT e.id, e.value FROM safety_bankchunk AS c JOIN safety_bankentry AS e ON e.id = c.entry_id "
-            f"WHERE c.key IN ({marks}) AND e.removed_at IS NULL",
-            keys,
-        )
-        found = [(entry, (int(value, 16) ^ sought).bit_count()) for entry, value in cursor.fetchall()]
-    return sorted(((entry, far) for entry, far in found if far <= NEAR), key=lambda one: (one[1], one[0]))
 
 
-def add(entries: Sequence[BankEntry]) -> None:
-    """Make new PDQ entries findable, in the running transaction."""
-    bulk.insert(
-        [
-            BankChunk(key=place << 16 | piece, entry=entry)
-            for entry in entries
-            for place, piece in enumerate(_pieces(int(entry.value, 16)))
-        ]
-    )
+def prepare() -> None:
+    """Make the index there before the first entry is."""
+    photo_index.prepare(SOURCE)
 
 
-def _pieces(value: int) -> list[int]:
-    return [value >> (16 * place) & 0xFFFF for place in range(_PIECES)]
+def add(entries: Sequence[tuple[int, str]]) -> None:
+    """Make PDQ entries (id, hash) findable, in the running transaction; raises NotReady."""
+    photo_index.add(SOURCE, [(number, bytes.fromhex(value)) for number, value in entries])
+
+
+def _entries() -> "QuerySet[BankEntry]":
+    return BankEntry.objects.filter(bank__kind="pdq", removed_at__isnull=True)
+
+
+def _rows() -> Iterator[Sequence[Row]]:
+    last = 0
+    while batch := list(_entries().filter(pk__gt=last).order_by("pk").values_list("pk", "value")[:CHUNK]):
+        yield [(number, bytes.fromhex(value)) for number, value in batch]
+        last = batch[-1][0]
+
+
+SOURCE = photo_index.register(
+    Source("banks", _rows, lambda: not _entries().exists(), lambda: _entries().count())
+)  # fmt: skip

@@ -65,11 +65,11 @@ def review_many(*, requests: Sequence[Request], at: datetime) -> list[Review]:
     whole = whole and rules_known
     judged = []
     for asked, context in zip(requests, known, strict=True):
-        result = rule_keeping.put_off(_screened(asked, stores.stores, context, rules), rules)
+        result = rule_keeping.put_off(_screened(asked, stores.of(asked), context, rules), rules)
         if not whole:
             result = _unchecked(result)
         if result.verdict is Verdict.REJECT:
-            stores.remember(result, asked.photos)
+            stores.remember(result, asked)
         judged.append(Judged(asked, result, _submission(asked, result, at)))
     submissions = [one.submission for one in judged]
     bulk.insert(submissions)

@@ -6,6 +6,7 @@ from datetime import datetime
 from fairboard.safety import parts, refused
 from fairboard.safety.models import Refused, Resemblance, Submission
 from fairboard.safety.parts import Judged
+from fairboard.safety.seen import photos_of
 from fairboard.screening.fingerprint import similarity
 
 LEAST = 0.6
@@ -43,8 +44,14 @@ def _texts(one: Judged, before: Sequence[Judged], at: datetime) -> list[Resembla
 
 def _photos(one: Judged, at: datetime) -> list[Resemblance]:
     keys = Refused.objects.filter(key__in=one.request.photos).exclude(submission=one.submission)
-    ids = list(dict.fromkeys(keys.order_by("-pk").values_list("submission_id", flat=True)))[:MOST]
-    return [Resemblance(submission=one.submission, refused_id=pk, by="photo", similarity=1.0, at=at) for pk in ids]
+    found = dict.fromkeys(keys.order_by("-pk").values_list("submission_id", flat=True), 1.0)
+    for near in refused.near(photos_of(one.request.photos, one.request.photo_hashes)):
+        if near.submission != one.submission.pk:
+            found.setdefault(near.submission, 1 - near.distance / 256)
+    return [
+        Resemblance(submission=one.submission, refused_id=pk, by="photo", similarity=close_to, at=at)
+        for pk, close_to in list(found.items())[:MOST]
+    ]
 
 
 parts.register(parts.Part("laundering", keep=keep))

@@ -4,14 +4,14 @@
 is in `ties`, `joining` and `copies`; what they mean in `fairboard.screening.networks`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
-from fairboard.safety import copies, joining, ties
+from fairboard.safety import copies, joining, seen, ties
 from fairboard.safety.models import Submission, TextKey, Tie
 from fairboard.safety.parts import Context, Judged, Part, Request
 from fairboard.safety.signals import DecisionRow
@@ -48,13 +48,14 @@ class Looked:
 def look(requests: Sequence[Request], at: datetime) -> list[Context]:
     """The features ``network``, ``history`` and ``match`` of each request."""
     batch, looked = copies.Batch(), Looked()
+    originals = seen.originals(one for asked in requests for one in _photos(asked))
     near, keys = [], []
     for asked in requests:
         text = _text(asked)
         near.append(copies.nearest(text, batch) if text else copies.NOTHING)
         if text:
             batch.add(text)
-        keys.append(_keys(asked))
+        keys.append(_keys(asked, originals))
     templates = _templates({one.subject_id for one in near if one.subject_id})
     for own, one in zip(keys, near, strict=True):
         if one.subject_id in templates:
@@ -64,13 +65,16 @@ def look(requests: Sequence[Request], at: datetime) -> list[Context]:
     found: list[Context] = []
     for asked, own, one in zip(requests, keys, near, strict=True):
         network = _would_join(asked, own, uses, homes, looked, at).to_features() if asked.kind in LINKED else {}
-        found.append({"network": network, **_history(one, uses.get(templates.get(one.subject_id, 0)))})
+        known = _history(one, uses.get(templates.get(one.subject_id, 0)))
+        known["match"]["photo_originals"] = [[name, originals[name]] for name in asked.photos if name in originals]
+        found.append({"network": network, **known})
     return found
 
 
 def keep(judged: Sequence[Judged], at: datetime) -> None:
     """Keep the ties and text keys of what was judged, and join what belongs together."""
-    nodes = [_node(one, at) for one in judged if one.submission.kind in LINKED]
+    originals = _originals(judged)
+    nodes = [_node(one, at, originals) for one in judged if one.submission.kind in LINKED]
     nodes = [*_add_templates(judged, nodes), *nodes]
     if any(node.keys for node in nodes):
         joining.keep_nodes(nodes)
@@ -94,12 +98,24 @@ def _text(asked: Request) -> copies.Text | None:
     return copies.Text(asked.subject_id, author, asked.place, plain, copies.keys_of(plain))
 
 
-def _keys(asked: Request) -> dict[int, str]:
+def _photos(asked: Request) -> list[seen.Photo]:
+    return seen.photos_of(asked.photos, asked.photo_hashes) if asked.kind in LINKED else []
+
+
+def _originals(judged: Sequence[Judged]) -> dict[str, int]:
+    """The key of each photo that can be compared; those that resemble none before become originals."""
+    photos = [photo for one in judged for photo in _photos(one.request)]
+    known = [pair for one in judged for pair in one.result.features.get("match", {}).get("photo_originals", ())]
+    return seen.settle(photos, dict(known))
+
+
+def _keys(asked: Request, originals: Mapping[str, int]) -> dict[int, str]:
     if asked.kind not in LINKED:
         return {}
     contacts = asked.prepared.contacts if asked.prepared else ()
     return ties.keys_in(
-        contacts=((one.kind, one.value) for one in contacts), photos=asked.photos, given=asked.ties
+        contacts=((one.kind, one.value) for one in contacts), photos=asked.photos, given=asked.ties,
+        originals=originals,
     )  # fmt: skip
 
 
@@ -186,11 +202,11 @@ def _authors(author: str) -> dict[str, Home]:
     )
 
 
-def _node(one: Judged, at: datetime) -> Node:
+def _node(one: Judged, at: datetime, originals: Mapping[str, int]) -> Node:
     submission = one.submission
     keys = ties.keys_in(
         contacts=((each["kind"], each["value"]) for each in submission.contacts), photos=submission.photos,
-        given=one.request.ties,
+        given=one.request.ties, originals=originals,
     )  # fmt: skip
     return Node(
         submission.kind, submission.subject_id, submission.author_id, submission.place, at, keys,

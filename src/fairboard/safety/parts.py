@@ -30,7 +30,8 @@ Context = Mapping[str, Mapping[str, Any]]
 class Request:
     """What is to be judged: texts by field exactly as written, SHA-256 of the photos.
 
-    ``photo_hashes`` are ``(pdq, quality)`` in the order of ``photos``, empty where they are not known. ``ties`` are
+    ``photo_hashes`` are ``(pdq, quality)`` in the order of ``photos``, empty where they are not known;
+    ``photo_md5s`` likewise. ``ties`` are
     identifiers that are not in the text, as ``(kind, value)``: device, payment. ``prepared`` is set by the gate.
     """
 
@@ -47,6 +48,7 @@ class Request:
     photo_hashes: Sequence[tuple[str, int]] = ()
     ties: Sequence[tuple[str, str]] = ()
     prepared: Prepared | None = None
+    photo_md5s: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

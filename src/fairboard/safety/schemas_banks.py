@@ -65,6 +65,8 @@ class ImportedOut(Schema):
     added: int
     known: int
     restored: int
+    removed: int
+    other: int
     bad_count: int
     bad: list[BadLineOut]
 

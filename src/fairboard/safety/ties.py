@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -107,13 +108,20 @@ def canonical(kind: str, value: str) -> str:
 
 
 def keys_in(
-    *, contacts: Iterable[tuple[str, str]] = (), photos: Iterable[str] = (), given: Iterable[tuple[str, str]] = ()
-) -> dict[int, str]:
-    """The keys of identifiers with their kinds; kinds that are no evidence are left out."""
+    *, contacts: Iterable[tuple[str, str]] = (), photos: Iterable[str] = (), given: Iterable[tuple[str, str]] = (),
+    originals: Mapping[str, int] = MappingProxyType({}),
+) -> dict[int, str]:  # fmt: skip
+    """The keys of identifiers with their kinds; kinds that are no evidence are left out.
+
+    ``originals`` are the keys of photos that resemble another one.
+    """
     found: dict[int, str] = {}
-    for kind, value in (*given, *contacts, *(("photo", one) for one in photos)):
+    for kind, value in (*given, *contacts):
         if value and kind in EVIDENCE and len(found) < MOST:
             found[key_of(kind, value)] = kind
+    for photo in photos:
+        if len(found) < MOST:
+            found[originals.get(photo) or key_of("photo", photo)] = "photo"
     return found
 
 

@@ -41,6 +41,9 @@ ENVIRONMENT = Environment(
         Variable("match.banks_set_aside", "list", "The ids of banks set aside that still ask for a person."),
         Variable("match.bank_distance", "int", "How far the nearest photo of a hash bank is, 0 to 256 bits."),
         Variable("match.takedown", "int", "How many photos were taken down at the wish of somebody shown."),
+        Variable(
+            "match.photo_originals", "list", "Each photo that resembles an earlier one, with the key of their tie."
+        ),
         Variable("match.resembles", "string", "The id of the ad whose text is nearest, empty when none is near."),
         Variable("match.template_similarity", "double", "How close the nearest known template is, 0 to 1."),
         Variable("member.age_days", "int", "How many days ago the member joined."),

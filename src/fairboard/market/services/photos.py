@@ -41,8 +41,9 @@ def add_photo(*, actor: Actor, raw: bytes, at: datetime) -> PhotoRow:
     store(encoded)
     with transaction.atomic():
         photo = Photo.objects.create(
-            owner_id=member_pk(actor.id), sha256=encoded.sha256, key=encoded.key, width=encoded.width,
-            height=encoded.height, colour=encoded.colour, pdq=encoded.pdq, quality=encoded.quality, created_at=at,
+            owner_id=member_pk(actor.id), sha256=encoded.sha256, md5=encoded.md5, key=encoded.key,
+            width=encoded.width, height=encoded.height, colour=encoded.colour, pdq=encoded.pdq,
+            quality=encoded.quality, created_at=at,
         )  # fmt: skip
         record(kind=events.PHOTO_ADDED, subject=Subject("photo", photo.public_id), actor=actor, at=at)
     return row(photo)
@@ -61,9 +62,9 @@ def add_encoded(*, rows: Sequence[tuple[Actor, pictures.Encoded]], actor: Actor,
     with transaction.atomic():
         photos = [
             Photo(
-                owner_id=owners[owner.id], sha256=picture.sha256, key=picture.key, width=picture.width,
-                height=picture.height, colour=picture.colour, pdq=picture.pdq, quality=picture.quality,
-                created_at=at,
+                owner_id=owners[owner.id], sha256=picture.sha256, md5=picture.md5, key=picture.key,
+                width=picture.width, height=picture.height, colour=picture.colour, pdq=picture.pdq,
+                quality=picture.quality, created_at=at,
             )
             for owner, picture in rows
         ]  # fmt: skip

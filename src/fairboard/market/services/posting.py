@@ -96,7 +96,7 @@ def request_of(ad: Ad, number: int, checked: Checked, author: Actor, photos: Seq
     return parts.Request(
         "ad", ad.public_id, number, {"title": checked.title, "body": checked.body}, checked.category.slug,
         checked.place.code, checked.place.country, [photo.sha256 for photo in photos], checked.attributes, author,
-        [(photo.pdq, photo.quality) for photo in photos],
+        [(photo.pdq, photo.quality) for photo in photos], photo_md5s=[photo.md5 for photo in photos],
     )  # fmt: skip
 
 

@@ -101,11 +101,11 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='BankChunk',
+            name='BankReference',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.PositiveIntegerField()),
-                ('entry', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='safety.bankentry')),
+                ('value', models.CharField(max_length=120)),
+                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='references', to='safety.bankentry')),
             ],
         ),
         migrations.CreateModel(
@@ -237,9 +237,9 @@ class Migration(migrations.Migration):
             model_name='bankentry',
             constraint=models.UniqueConstraint(fields=('bank', 'value'), name='safety_bank_entry_once'),
         ),
-        migrations.AddIndex(
-            model_name='bankchunk',
-            index=models.Index(fields=['key', 'entry'], name='safety_bank_chunk'),
+        migrations.AddConstraint(
+            model_name='bankreference',
+            constraint=models.UniqueConstraint(fields=('value', 'entry'), name='safety_bank_reference_once'),
         ),
         migrations.AddIndex(
             model_name='bankmatch',

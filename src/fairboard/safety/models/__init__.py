@@ -1,7 +1,7 @@
 """What safety keeps, one file a subject."""
 
 from fairboard.safety.models.appeals import Appeal
-from fairboard.safety.models.banks import Bank, BankChunk, BankEntry, BankMatch
+from fairboard.safety.models.banks import Bank, BankEntry, BankMatch, BankReference
 from fairboard.safety.models.cases import Case, Decision
 from fairboard.safety.models.effects import Effect, MemberWarning, Resemblance, Withheld
 from fairboard.safety.models.evidence import Evidence, EvidenceAccess
@@ -16,6 +16,7 @@ from fairboard.safety.models.orders import (
     OrderEntry,
     OrderSubject,
 )
+from fairboard.safety.models.photo_indexes import PhotoIndex
 from fairboard.safety.models.reports import REPORT_STATES, Attempt, Report, Step
 from fairboard.safety.models.risks import RiskAssessment
 from fairboard.safety.models.rules import (
@@ -55,9 +56,9 @@ __all__ = [
     "Attempt",
     "BackTest",
     "Bank",
-    "BankChunk",
     "BankEntry",
     "BankMatch",
+    "BankReference",
     "Case",
     "Comfort",
     "Custody",
@@ -80,6 +81,7 @@ __all__ = [
     "OrderEntry",
     "OrderSubject",
     "PackagedRule",
+    "PhotoIndex",
     "PrevalenceSample",
     "Proposal",
     "Refused",

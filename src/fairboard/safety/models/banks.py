@@ -54,14 +54,14 @@ class BankEntry(models.Model):
         ]
 
 
-class BankChunk(models.Model):
-    """Sixteen bits of a PDQ hash with their position, by which near hashes are found (see `bank_index`)."""
+class BankReference(models.Model):
+    """What an exchange calls an entry: deletions name only this. An entry may have several, from several members."""
 
-    key = models.PositiveIntegerField()
-    entry = models.ForeignKey(BankEntry, on_delete=models.CASCADE, related_name="+", db_index=False)
+    entry = models.ForeignKey(BankEntry, on_delete=models.CASCADE, related_name="references")
+    value = models.CharField(max_length=120)
 
     class Meta:
-        indexes = [models.Index(fields=["key", "entry"], name="safety_bank_chunk")]
+        constraints = [models.UniqueConstraint(fields=["value", "entry"], name="safety_bank_reference_once")]
 
 
 class BankMatch(models.Model):

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
+from django.utils.dateparse import parse_datetime
 
 from fairboard.kit.actors import Actor
 from fairboard.kit.pagination import Page, decode_cursor, encode_cursor
@@ -14,6 +15,7 @@ from fairboard.safety.models import Bank, BankEntry, BankMatch
 from fairboard.safety.queries.access import visible_submissions
 from fairboard.safety.queries.rules import may_know_figures
 from fairboard.screening import policies
+from fairboard.screening.banks.entries import Entry, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +112,21 @@ def matches(*, bank_id: str, actor: Actor) -> list[MatchRow]:
     ]  # fmt: skip
 
 
-def exported(*, bank_id: str, actor: Actor) -> Iterator[dict[str, Any]]:
-    """Every hash of a bank with its metadata, in the shape a list is brought in; raises Forbidden."""
+def exported(*, bank_id: str, actor: Actor) -> Iterator[Entry]:
+    """Every hash of a bank with what its list says of it; one with several references once for each.
+
+    Those of one reference follow each other, as NCMEC's form wants them. Raises Forbidden.
+    """
     _may(actor)
-    kept = BankEntry.objects.filter(bank__public_id=bank_id, removed_at__isnull=True).order_by("pk")
-    for value, metadata in kept.values_list("value", "metadata").iterator():
-        yield {**metadata, "hash": value}
+    kept = BankEntry.objects.filter(bank__public_id=bank_id, removed_at__isnull=True)
+    kept = kept.annotate(reference=F("references__value")).order_by("reference", "pk")
+    wanted = kept.values_list("bank__kind", "value", "metadata", "reference", "added_at")
+    for kind, value, said, reference, added_at in wanted.iterator():
+        moment = parse_datetime(said["added"]) if said.get("added") else None
+        yield Entry(
+            Kind(kind), value, said.get("source", ""), reference or said.get("reference", ""),
+            tuple(said.get("labels", "").split()), said.get("classification", ""), moment or added_at,
+        )  # fmt: skip
 
 
 def _row(one: Bank, actor: Actor, at: datetime) -> BankRow:

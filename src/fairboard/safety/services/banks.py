@@ -1,38 +1,53 @@
 """Keeping hash banks: made, filled from lists, quarantined and released."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from fairboard.kit import bulk
 from fairboard.kit.actors import Actor
 from fairboard.kit.problems import Conflict, Forbidden, Invalid, NotFound
 from fairboard.ledger.services import Subject, record
-from fairboard.safety import bank_index, bank_lines, events, ruleset
-from fairboard.safety.bank_lines import Line
+from fairboard.safety import bank_filling, events, ruleset
 from fairboard.safety.gate import CHILD_POLICIES
 from fairboard.safety.models import Bank, BankEntry
 from fairboard.safety.models.banks import BANK_KINDS
 from fairboard.screening import policies
+from fairboard.screening.banks import files, lists
+from fairboard.screening.banks.entries import Entry, Kind, Report
+from fairboard.screening.banks.ncmec import BadPage
 
 ACTIONS = ("hold", "reject", "escalate")
 BATCH = 1_000
-MOST_NAMED = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line (or record) that was left out; ``number`` counts from 1, ``error`` says what is wrong with it."""
+
+    number: int
+    error: str
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What became of a list: added, known already, back again after a removal, and the bad lines by number."""
+    """What became of a list: added, known already, back again after a removal, taken out at its word; bad lines.
+
+    ``other`` are hashes of another kind than the bank's, left out.
+    """
 
     added: int
     known: int
     restored: int
-    bad: tuple[Line, ...]
+    removed: int
+    other: int
+    bad: tuple[BadLine, ...]
     bad_count: int
 
 
@@ -71,23 +86,45 @@ def create(
 
 
 def bring_in(*, bank_id: str, lines: Iterable[str], actor: Actor, at: datetime) -> Imported:
-    """Add the hashes of a list; a bad line is named and costs only itself. May be repeated. Raises Forbidden."""
+    """Add the hashes of a list in any form `screening.banks.lists` reads, and take out what it tells to.
+
+    A bad line is named and costs only itself. May be repeated. Raises Forbidden, NotFound.
+    """
     bank = _bank(bank_id, actor)
-    found = bank_lines.read(lines, bank.kind)
-    added = known = restored = bad_count = 0
-    bad: list[Line] = []
-    while batch := list(islice(found, BATCH)):
-        wrong = [line for line in batch if line.error]
-        bad_count += len(wrong)
-        bad += wrong[: MOST_NAMED - len(bad)]
-        good = {line.value: line for line in batch if not line.error}
+    report = Report()
+    return _bring_in(bank, lists.read(lines, report, kind=Kind(bank.kind)), report, actor, at)
+
+
+def bring_in_file(*, bank_id: str, path: Path, actor: Actor, at: datetime) -> Imported:
+    """As `bring_in` for a file, which may be a page of NCMEC's XML or StopNCII's JSON too.
+
+    Raises Forbidden, NotFound, OSError, and Invalid for a page that cannot be read; what was read before it is kept.
+    """
+    bank = _bank(bank_id, actor)
+    report = Report()
+    try:
+        return _bring_in(bank, files.read_file(path, report, kind=Kind(bank.kind)), report, actor, at)
+    except BadPage as error:
+        raise Invalid(str(error), field="file") from error
+
+
+def _bring_in(bank: Bank, entries: Iterator[Entry], report: Report, actor: Actor, at: datetime) -> Imported:
+    done = Counter[str]()
+    told: dict[str, set[str]] = {}
+    while batch := list(islice(entries, BATCH)):
+        mine = [one for one in batch if one.kind in {None, bank.kind}]
+        done["other"] += len(batch) - len(mine)
         with transaction.atomic():
-            new, back = _add(bank, list(good.values()), at)
-            if new or back:
-                _record(events.BANK_CHANGED, bank, actor, at, {"what": "filled", "added": new, "restored": back})
-        added, restored = added + new, restored + back
-        known += len(batch) - len(wrong) - new - back
-    return Imported(added, known, restored, tuple(bad), bad_count)
+            some = bank_filling.apply(bank, mine, told, at)
+            changes = {name: some[name] for name in ("added", "restored", "removed")}
+            if any(changes.values()):
+                _record(events.BANK_CHANGED, bank, actor, at, {"what": "filled", **changes})
+        done.update(some)
+    bad = tuple(BadLine(one.line, one.reason) for one in report.bad)
+    return Imported(
+        done["added"], done["known"], done["restored"], done["removed"], done["other"] + report.unsupported, bad,
+        report.bad_count,
+    )  # fmt: skip
 
 
 def remove_entry(*, bank_id: str, value: str, actor: Actor, at: datetime) -> None:
@@ -126,24 +163,6 @@ def switch(*, bank_id: str, enabled: bool, actor: Actor, at: datetime) -> None:
         Bank.objects.filter(pk=bank.pk).update(enabled=enabled, changed_at=at)
         ruleset.changed()
         _record(events.BANK_CHANGED, bank, actor, at, {"what": "enabled" if enabled else "disabled"})
-
-
-def _add(bank: Bank, lines: Sequence[Line], at: datetime) -> tuple[int, int]:
-    """Write the hashes that are new to a bank; returns how many, and how many removed ones are back."""
-    values = [line.value for line in lines]
-    kept = dict(BankEntry.objects.filter(bank=bank, value__in=values).values_list("value", "removed_at"))
-    back = [value for value, removed in kept.items() if removed is not None]
-    if back:
-        BankEntry.objects.filter(bank=bank, value__in=back).update(removed_at=None, added_at=at)
-    new = [
-        BankEntry(bank=bank, value=line.value, metadata=line.metadata, added_at=at)
-        for line in lines
-        if line.value not in kept
-    ]
-    bulk.insert(new)
-    if bank.kind == "pdq":
-        bank_index.add(new)
-    return len(new), len(back)
 
 
 def _may(actor: Actor) -> None:

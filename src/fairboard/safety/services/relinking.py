@@ -15,7 +15,7 @@ from django.db import transaction
 from fairboard.kit.actors import Actor
 from fairboard.kit.problems import Forbidden
 from fairboard.ledger.services import Subject, record
-from fairboard.safety import copies, events, joining, networks, ties
+from fairboard.safety import copies, events, joining, networks, photo_index, seen, ties
 from fairboard.safety.models import Decision, LinkState, NetworkMember, Submission, TextKey, Tie
 from fairboard.safety.services.regrouping import Regrouped, regroup
 from fairboard.screening.networks import EVIDENCE
@@ -49,6 +49,7 @@ def relink(*, actor: Actor, at: datetime, tell: Tell = lambda what, done, total:
     state = LinkState.objects.get_or_create(pk=1, defaults={"texts": copies.VERSION})[0]
     if state.texts != copies.VERSION:
         _forget_texts(state)
+    photo_index.reindex(seen.SOURCE, tell)
     wanted = Submission.objects.filter(kind__in=ties.LINKED)
     total, count, added, removed = wanted.count(), wanted.filter(pk__lte=state.done).count(), 0, 0
     while rows := list(wanted.filter(pk__gt=state.done).order_by("pk")[:BATCH]):
@@ -89,11 +90,15 @@ def _repair(rows: Sequence[Submission]) -> tuple[int, int]:
     subjects = list(dict.fromkeys(one.subject_id for one in rows))
     nodes: dict[str, ties.Node] = {}
     first_of = _all_of(subjects)
+    originals = seen.originals(
+        photo for versions in first_of.values() for one in versions
+        for photo in seen.photos_of(one.photos, one.photo_hashes)
+    )  # fmt: skip
     for subject, versions in first_of.items():
         one = versions[0]
         nodes[subject] = ties.Node(one.kind, subject, one.author_id, one.place, one.submitted_at, {}, is_new=False)
         for version in versions:
-            nodes[subject].keys.update(_keys(version))
+            nodes[subject].keys.update(_keys(version, originals))
     removed = _remove_others(nodes)
     _templates(rows, nodes)
     joining.keep_nodes(list(nodes.values()))
@@ -109,8 +114,9 @@ def _all_of(subjects: Sequence[str]) -> dict[str, list[Submission]]:
     return found
 
 
-def _keys(one: Submission) -> dict[int, str]:
-    return ties.keys_in(contacts=((each["kind"], each["value"]) for each in one.contacts), photos=one.photos)
+def _keys(one: Submission, originals: Mapping[str, int]) -> dict[int, str]:
+    contacts = ((each["kind"], each["value"]) for each in one.contacts)
+    return ties.keys_in(contacts=contacts, photos=one.photos, originals=originals)
 
 
 def _remove_others(nodes: Mapping[str, ties.Node]) -> int:

@@ -20,7 +20,7 @@ from fairboard.kit.actors import Actor
 from fairboard.kit.problems import Conflict, Forbidden, Invalid, NotFound, Problem, TooMany
 from fairboard.ledger.services import Subject, record
 from fairboard.people.queries import actor_by_id
-from fairboard.safety import events, registry, sealing
+from fairboard.safety import events, registry, sealing, seen
 from fairboard.safety.models import Submission, Takedown, TakedownHash
 from fairboard.safety.queries.takedowns import PURPOSE, QUALITY, showing, visible_takedowns
 from fairboard.safety.services import removing
@@ -129,7 +129,10 @@ def decline(*, takedown_id: str, missing: Sequence[str], answer: str, actor: Act
 
 
 def remove_copies(*, takedown_id: str, at: datetime) -> int:
-    """Take down everything else that shows exactly these photos (SHA-256); returns how many subjects.
+    """Take down everything else that shows these photos or copies of them; returns how many subjects.
+
+    Copies are the same file (SHA-256) or within 31 bits by PDQ, turned and mirrored too. Raises NotReady, with those of
+    the same file taken down, when the index of photos has to be built again: the task comes back.
 
     Idempotent: what is refused already is left. In the name of who decided the request, whose judgement of the picture
     this is; one they wrote themselves is left to a colleague as an open case.
@@ -145,8 +148,14 @@ def remove_copies(*, takedown_id: str, at: datetime) -> int:
         found = showing(photo).exclude(kind=takedown.subject_kind, subject_id=takedown.subject_id)
         for kind, subject_id in dict.fromkeys(found.order_by("pk").values_list("kind", "subject_id")):
             removed += _remove_copy(takedown, kind, subject_id, photo, actor, at)
-    Takedown.objects.filter(pk=takedown.pk).update(copies_at=at, copies=F("copies") + removed)
-    return removed
+    Takedown.objects.filter(pk=takedown.pk).update(copies=F("copies") + removed)
+    near = 0
+    for pdq in takedown.hashes.filter(kind="pdq").values_list("value", flat=True):
+        for shown in seen.resembling(pdq):
+            if (shown.kind, shown.subject_id) != (takedown.subject_kind, takedown.subject_id):
+                near += _remove_copy(takedown, shown.kind, shown.subject_id, shown.sha256, actor, at)
+    Takedown.objects.filter(pk=takedown.pk).update(copies_at=at, copies=F("copies") + near)
+    return removed + near
 
 
 def forget(*, subject_kind: str, subject_id: str) -> None:

@@ -7,6 +7,7 @@ Forms that are recognised by ``read``:
 * its ``dataset --print-signals --csv``: a header ``signal_type,signal_str,collab,category,tags``;
 * its ``.te`` files: ``hash,descriptor id,added on,labels`` (cli/dataset/simple_serialization.py), and those of its
   Hasher-Matcher-Actioner with an indicator id after the hash;
+* ``hash,note`` a line; the note is kept as its classification;
 * JSON lines: objects with ``signal_type``, ``signal_str``, ``tags``..., as ``write_json`` writes them, or a row of
   the threat_updates API (``type``, ``indicator``, ``should_delete``, ``descriptors``).
 """
@@ -99,8 +100,10 @@ def _from_words(line: str, kind: Kind | None, source: str) -> Entry:
 def _from_te(cells: Sequence[str], kind: Kind | None, source: str) -> Entry:
     held = kind or guessed(cells[0])
     value = checked(held, cells[0])
+    if len(cells) == 2:
+        return Entry(held, value, source, classification=cells[1].strip())
     if len(cells) not in {4, 5}:
-        raise BadEntry(f"{len(cells)} columns where 4 or 5 are expected")
+        raise BadEntry(f"{len(cells)} columns where 2, 4 or 5 are expected")
     reference, added, labels = cells[-3:]
     return Entry(held, value, source, reference, tuple(sorted(labels.split())), added=_moment(added))
 
@@ -119,7 +122,7 @@ def _from_json(line: str, kind: Kind | None, source: str) -> Entry:
         raise BadEntry(f"not JSON: {error}") from error
     if "indicator" in row:
         return _from_update(row, source)
-    name, value = row.get("signal_type"), row.get("signal_str")
+    name, value = row.get("signal_type"), row.get("signal_str", row.get("hash"))
     if not isinstance(value, str):
         raise BadEntry("there is no signal_str")
     held = kind_of(name) if isinstance(name, str) else kind or guessed(value)

@@ -11,19 +11,21 @@ import fcntl
 import os
 import threading
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fairboard.screening.photos.chunks import words_of
+from fairboard.screening.photos.chunks import bytes_of, words_of
 from fairboard.screening.photos.fingerprint import MATCH_DISTANCE
-from fairboard.screening.photos.index import Match, PhotoIndex, build
+from fairboard.screening.photos.index import BadIndex, Match, PhotoIndex, build
 
 MERGE_AFTER = 20_000
 """Journal entries from which a rebuild is worth its time: they are compared one by one."""
 
+Columns = tuple[NDArray[np.uint8], NDArray[np.uint64]]
+"""Hashes (rows x 32 bytes) and a payload each."""
 _RECORD = 48  # what (1), unused (3), payload (8), hash (32), checksum (4)
 _ADD, _REMOVE = b"+", b"-"
 
@@ -42,20 +44,42 @@ class PhotoBank:
         self._added: dict[int, bytes] = {}
         self._removed: set[int] = set()
         self._recent: tuple[NDArray[np.uint64], NDArray[np.uint64]] | None = None
+        self._is_whole = False
         self.refresh()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether index and journal were there at the last refresh: a bank that was ever built has both."""
+        return self._is_whole
 
     @property
     def pending(self) -> int:
         """How many additions and removals are in journals, not yet in the index."""
         return len(self._added) + len(self._removed)
 
+    @property
+    def rows(self) -> int:
+        """How many payloads there are at most, of equal hashes too."""
+        return (self._index.rows if self._index else 0) + len(self._added)
+
     def __len__(self) -> int:
         """How many hashes there are at most: removed ones count until the next rebuild."""
         return (len(self._index) if self._index else 0) + len(self._added)
 
-    def add(self, entries: Iterable[tuple[int, bytes]]) -> None:
-        """Put (payload, hash of 32 bytes) into the bank; a payload that is there gets the new hash."""
-        self._append(_record(_ADD, payload, value) for payload, value in entries)
+    def payloads(self) -> NDArray[np.uint64]:
+        """Whose hashes there are, without those removed."""
+        with self._lock:
+            index, removed, added = self._index, self._removed, self._added
+        held = index.payloads() if index else np.empty(0, np.uint64)
+        gone = np.fromiter(removed, dtype=np.uint64)
+        return np.union1d(held[~np.isin(held, gone)], np.fromiter(added, dtype=np.uint64))
+
+    def add(self, entries: Iterable[tuple[int, bytes]], *, sync: bool = True) -> None:
+        """Put (payload, hash of 32 bytes) into the bank; a payload that is there gets the new hash.
+
+        Without ``sync`` a crash of the machine, not of the process, may lose it.
+        """
+        self._append((_record(_ADD, payload, value) for payload, value in entries), sync=sync)
 
     def remove(self, payloads: Iterable[int]) -> None:
         """Take the hashes of these payloads out of the bank."""
@@ -63,7 +87,21 @@ class PhotoBank:
 
     def replace(self, hashes: NDArray[np.uint8], payloads: NDArray[np.uint64]) -> None:
         """Make the bank hold exactly these (rows x 32 bytes, and a payload each), whatever it held."""
-        self._rebuild((hashes, payloads))
+        self._rebuild(lambda: (hashes, payloads))
+
+    def refill(self, read: Callable[[], Columns], *, keep_recent: bool) -> None:
+        """Make the bank hold what ``read`` gives, whatever it held, damaged files included.
+
+        ``read`` is called when additions go to a new journal already: none of them is lost. With ``keep_recent`` those
+        of the journals before stay too, since the transaction they belong to may be one that ``read`` does not see.
+        """
+        self._rebuild(read, keep_recent=keep_recent)
+
+    def verify(self) -> None:
+        """Read the whole index and compare it with its checksum; raises BadIndex."""
+        self.refresh()
+        if self._index is not None:
+            self._index.verify()
 
     def rebuild(self) -> None:
         """Merge the journals into the index. Searches and additions go on meanwhile."""
@@ -88,8 +126,9 @@ class PhotoBank:
                 query = words_of(np.frombuffer(value, dtype=np.uint8)[None, :])
                 bits = np.bitwise_count(words ^ query).sum(axis=1, dtype=np.int64)
                 for at in np.flatnonzero(bits <= distance).tolist():
-                    payload = int(payloads[at])
-                    row.append(Match(payload, added[payload], int(bits[at])))
+                    payload, held = int(payloads[at]), bytes_of(words[at : at + 1]).tobytes()
+                    if added.get(payload) == held:  # else it got another hash since, or was removed
+                        row.append(Match(payload, held, int(bits[at])))
                 row.sort(key=lambda one: one.distance)
         return answers
 
@@ -99,7 +138,9 @@ class PhotoBank:
             while True:
                 self._open_newest()
                 self._read_journals()
-                if self._newest() == self._stamp:  # else a rebuild deleted journals before they were read
+                journal, newest = self._path(self._generation()).exists(), self._newest()
+                if newest is None or newest == self._stamp:  # else a rebuild deleted journals before they were read
+                    self._is_whole = self._index is not None and newest is not None and journal
                     return
 
     def _newest(self) -> tuple[int, int] | None:
@@ -123,18 +164,23 @@ class PhotoBank:
         if not records:
             return
         added, removed = dict(self._added), set(self._removed)
+        fresh: dict[tuple[int, bytes], None] = {}
         for what, payload, value in records:
             if what == _ADD:
+                if added.get(payload) != value:
+                    fresh[payload, value] = None
                 added[payload] = value
                 removed.discard(payload)
             else:
                 added.pop(payload, None)
                 removed.add(payload)
         self._added, self._removed = added, removed
-        self._recent = _columns(added) if added else None
+        # A hash that came, went and came again would stand in two rows: then all rows are made anew.
+        again = self._recent is not None and any(what == _REMOVE for what, _payload, _value in records)
+        self._recent = _columns(list(added.items())) if again or removed else _joined(self._recent, list(fresh))
 
     def _generation(self) -> int:
-        return self._index.generation if self._index else 0
+        return self._index.generation if self._index is not None else 0
 
     def _path(self, number: int) -> Path:
         return self._folder / f"journal-{number}"
@@ -144,13 +190,21 @@ class PhotoBank:
         numbers = (path.name.removeprefix("journal-") for path in self._folder.glob("journal-*"))
         return sorted(int(number) for number in numbers if number.isdigit() and int(number) >= self._generation())
 
+    def _forget_damaged(self) -> None:
+        """An index that cannot be opened is as good as none. Its number is lost with it: the last journal's goes on."""
+        try:
+            self._open_newest()
+        except BadIndex:
+            (self._folder / "index").unlink(missing_ok=True)
+            self._index = self._stamp = None
+
     @contextlib.contextmanager
     def _alone(self, name: str) -> Iterator[None]:
         with (self._folder / name).open("wb") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
-    def _append(self, records: Iterable[bytes]) -> None:
+    def _append(self, records: Iterable[bytes], *, sync: bool = True) -> None:
         with self._alone("append.lock"):
             self.refresh()
             number = (self._journals() or [self._generation()])[-1]
@@ -158,17 +212,25 @@ class PhotoBank:
                 file.truncate(self._read.get(number, 0))  # what lies behind was torn by a process killed while it wrote
                 file.writelines(records)
                 file.flush()
-                os.fsync(file.fileno())
+                if sync:
+                    os.fsync(file.fileno())
         self.refresh()
 
-    def _rebuild(self, instead: tuple[NDArray[np.uint8], NDArray[np.uint64]] | None) -> None:
+    def _rebuild(self, instead: Callable[[], Columns] | None, *, keep_recent: bool = False) -> None:
         with self._alone("rebuild.lock"):
             with self._alone("append.lock"):  # from here on additions go to a journal this rebuild does not read
+                if instead:
+                    self._forget_damaged()
                 self.refresh()
                 following = max([self._generation(), *self._journals()]) + 1
                 self._path(following).touch()
                 index, added, removed = self._index, self._added, self._removed
-            hashes, payloads = instead or _merge(index, added, removed)
+            if instead is None:
+                hashes, payloads = _merge(index, added, removed)
+            else:
+                hashes, payloads = instead()
+                if keep_recent:
+                    hashes, payloads = _with((hashes, payloads), added)
             build(self._folder / "index", hashes, payloads, generation=following)
             for path in self._folder.glob("journal-*"):
                 if int(path.name.removeprefix("journal-")) < following:
@@ -176,9 +238,14 @@ class PhotoBank:
         self.refresh()
 
 
-def _merge(
-    index: PhotoIndex | None, added: dict[int, bytes], removed: set[int]
-) -> tuple[NDArray[np.uint8], NDArray[np.uint64]]:
+def _with(columns: Columns, added: dict[int, bytes]) -> Columns:
+    hashes, payloads = columns
+    more = {payload: added[payload] for payload in added.keys() - set(payloads.tolist())} if added else {}
+    joined = np.frombuffer(b"".join(more.values()), dtype=np.uint8).reshape(-1, 32)
+    return np.concatenate((hashes, joined)), np.concatenate((payloads, np.fromiter(more, dtype=np.uint64)))
+
+
+def _merge(index: PhotoIndex | None, added: dict[int, bytes], removed: set[int]) -> Columns:
     hashes, payloads = index.entries() if index else (np.empty((0, 32), np.uint8), np.empty(0, np.uint64))
     gone = np.fromiter(removed | added.keys(), dtype=np.uint64)
     stay = ~np.isin(payloads, gone)
@@ -186,9 +253,20 @@ def _merge(
     return np.concatenate((hashes[stay], more)), np.concatenate((payloads[stay], np.fromiter(added, dtype=np.uint64)))
 
 
-def _columns(added: dict[int, bytes]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    joined = np.frombuffer(b"".join(added.values()), dtype=np.uint8).reshape(-1, 32)
-    return words_of(joined), np.fromiter(added, dtype=np.uint64)
+def _columns(entries: Sequence[tuple[int, bytes]]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]] | None:
+    if not entries:
+        return None
+    joined = np.frombuffer(b"".join(value for _payload, value in entries), dtype=np.uint8).reshape(-1, 32)
+    return words_of(joined), np.array([payload for payload, _value in entries], dtype=np.uint64)
+
+
+def _joined(
+    before: tuple[NDArray[np.uint64], NDArray[np.uint64]] | None, entries: Sequence[tuple[int, bytes]]
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64]] | None:
+    more = _columns(entries)
+    if before is None or more is None:
+        return before or more
+    return np.concatenate((before[0], more[0])), np.concatenate((before[1], more[1]))
 
 
 def _record(what: bytes, payload: int, value: bytes) -> bytes:

@@ -39,6 +39,9 @@ _HALVES = (slice(0, 2), slice(2, 4))
 _SCAN_GAIN = 10
 """Comparing one hash after the other is about so many times cheaper a hash than picking them."""
 
+_CHECKED_AT_ONCE = 16_000_000
+"""Bytes up to which a file is compared with its checksum when it is opened (some 10 ms); larger ones by `verify`."""
+
 _SMALL = 30_000
 """Comparing all of so few takes less time than planning."""
 
@@ -97,7 +100,11 @@ def build(
             begins = np.zeros((1 << chunk.length) + 1, dtype=np.uint32)
             np.cumsum(np.bincount(keys, minlength=1 << chunk.length), out=begins[1:])
             places[f"begins{number}"] = _append(file, begins)
-        header = {"count": len(words), "chunks": len(cut), "generation": generation, "places": places}
+        file.flush()
+        header = {
+            "count": len(words), "chunks": len(cut), "generation": generation, "places": places,
+            "sum": _sum_of(partial), "bytes": file.tell(),
+        }  # fmt: skip
         raw = json.dumps(header, separators=(",", ":")).encode()
         file.seek(0)
         file.write(_MAGIC + len(raw).to_bytes(4, "little") + zlib.crc32(raw).to_bytes(4, "little") + raw)
@@ -105,6 +112,16 @@ def build(
         os.fsync(file.fileno())
     partial.replace(path)
     _sync_folder(path.parent)
+
+
+def _sum_of(path: Path) -> int:
+    """The checksum of everything behind the header."""
+    total = 0
+    with path.open("rb") as file:
+        file.seek(_HEADER)
+        while piece := file.read(1 << 20):
+            total = zlib.crc32(piece, total)
+    return total
 
 
 def _sync_folder(folder: Path) -> None:
@@ -156,11 +173,14 @@ class PhotoIndex:
                 raise BadIndex(f"The beginning of {path.name} is damaged.")
             header = json.loads(raw)
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        if size != header["bytes"]:
+            raise BadIndex(f"{path.name} has another length than it was written with.")
+        self._path, self._sum = path, header["sum"]
+        if size <= _CHECKED_AT_ONCE:
+            self.verify()
         arrays = {}
         for name, (kind, shape, start) in header["places"].items():
             count = int(np.prod(shape))
-            if start + count * np.dtype(kind).itemsize > size:
-                raise BadIndex(f"The end of {path.name} is missing.")
             arrays[name] = np.frombuffer(self._map, dtype=kind, count=count, offset=start).reshape(shape)
         self.generation: int = header["generation"]
         self._chunks = layout(header["chunks"])
@@ -173,6 +193,20 @@ class PhotoIndex:
     def __len__(self) -> int:
         """How many distinct hashes there are."""
         return len(self._front)
+
+    @property
+    def rows(self) -> int:
+        """How many payloads there are."""
+        return len(self._payloads)
+
+    def payloads(self) -> NDArray[np.uint64]:
+        """Every payload."""
+        return np.array(self._payloads)
+
+    def verify(self) -> None:
+        """Read all of it and compare it with its checksum; raises BadIndex."""
+        if zlib.crc32(memoryview(self._map)[_HEADER:]) != self._sum:
+            raise BadIndex(f"{self._path.name} is damaged.")
 
     def entries(self) -> tuple[NDArray[np.uint8], NDArray[np.uint64]]:
         """Every hash (rows x 32 bytes) and its payload, a row for each payload."""
