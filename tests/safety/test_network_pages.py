@@ -169,7 +169,7 @@ def test_many_ads_are_drawn_by_member(make_member: Maker, moderator: Actor, now:
     for number in range(20):
         place_ad(members[number % 4], number, f"Call {NUMBER}", at=now)
     page = queries.network_page(network_id=Network.objects.get().public_id, actor=moderator)
-    assert len(drawing(page).dots) == 21
+    assert len(drawing(page).dots) == 25  # 20 ads, their number, 4 accounts
     grouped = drawing(page, most=12)
     assert grouped.is_grouped
     assert sorted(one.count for one in grouped.dots if one.shape == "member") == [5, 5, 5, 5]

@@ -115,7 +115,7 @@ def _keys(asked: Request, originals: Mapping[str, int]) -> dict[int, str]:
     contacts = asked.prepared.contacts if asked.prepared else ()
     return ties.keys_in(
         contacts=((one.kind, one.value) for one in contacts), photos=asked.photos, given=asked.ties,
-        originals=originals,
+        originals=originals, author=asked.author.id if asked.author else "",
     )  # fmt: skip
 
 
@@ -206,7 +206,7 @@ def _node(one: Judged, at: datetime, originals: Mapping[str, int]) -> Node:
     submission = one.submission
     keys = ties.keys_in(
         contacts=((each["kind"], each["value"]) for each in submission.contacts), photos=submission.photos,
-        given=one.request.ties, originals=originals,
+        given=one.request.ties, originals=originals, author=submission.author_id,
     )  # fmt: skip
     return Node(
         submission.kind, submission.subject_id, submission.author_id, submission.place, at, keys,

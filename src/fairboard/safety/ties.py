@@ -109,11 +109,12 @@ def canonical(kind: str, value: str) -> str:
 
 def keys_in(
     *, contacts: Iterable[tuple[str, str]] = (), photos: Iterable[str] = (), given: Iterable[tuple[str, str]] = (),
-    originals: Mapping[str, int] = MappingProxyType({}),
+    originals: Mapping[str, int] = MappingProxyType({}), author: str = "",
 ) -> dict[int, str]:  # fmt: skip
     """The keys of identifiers with their kinds; kinds that are no evidence are left out.
 
-    ``originals`` are the keys of photos that resemble another one.
+    ``originals`` are the keys of photos that resemble another one. The ``author`` counts where there is anything else:
+    it ties what one account shows in several ads.
     """
     found: dict[int, str] = {}
     for kind, value in (*given, *contacts):
@@ -122,6 +123,8 @@ def keys_in(
     for photo in photos:
         if len(found) < MOST:
             found[originals.get(photo) or key_of("photo", photo)] = "photo"
+    if found and author:
+        found[key_of("account", author)] = "account"
     return found
 
 

@@ -34,6 +34,7 @@ EVIDENCE: Mapping[str, Evidence] = {
     "handle": Evidence(0.90, 16, 16, 0, "A name on another service; short ones are sometimes misread words."),
     "crypto": Evidence(0.95, 16, 32, 0, "An address to be paid at; exchanges give each customer one."),
     "payment": Evidence(0.95, 16, 32, 0, "A card or an account: who pays for an ad stands behind it."),
+    "account": Evidence(0.95, 0, 0, 64, "One member's ads are of one hand; an account with very many is a dealer's."),
     "device": Evidence(0.85, 8, 16, 0, "A browser: households and libraries share one."),
     "photo": Evidence(0.70, 8, 16, 64, "The same file: makers' pictures and logos are copied by strangers."),
     "template": Evidence(0.60, 8, 16, 64, "Texts that differ in a few slots: phrases of a trade are common property."),

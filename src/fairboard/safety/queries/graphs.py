@@ -52,6 +52,8 @@ def drawing(page: NetworkPage, *, most: int = MOST) -> Drawing:
     """The drawing of a network with at most ``most`` dots: ads one by one, or by member where they are too many."""
     evidence = list(page.evidence)[: most // 3]
     is_grouped = len(page.ads) + len(evidence) > most
+    if is_grouped:  # the dots are members themselves
+        evidence = [one for one in page.evidence if one.kind != "account"][: most // 3]
     ads = _by_member(page.ads) if is_grouped else [(one.subject_id, [one]) for one in page.ads]
     ads = ads[: most - len(evidence)]
     edges = [(name, one.key) for name, group in ads for one in evidence if any(one.key in ad.evidence for ad in group)]

@@ -119,10 +119,10 @@ def visible_networks(actor: Actor) -> "QuerySet[Network]":
 
 
 def networks(*, actor: Actor, tree: Node | None = None, cursor: str = "", size: int = 30) -> Page[NetworkRow]:
-    """Networks of a filter, those of the highest risk first; raises Forbidden."""
+    """Networks of a filter by two members or more, those of the highest risk first; raises Forbidden."""
     if not actor.can("desk.view"):
         raise Forbidden
-    found = narrowed(visible_networks(actor), tree, network_schema()).order_by("-risk", "-pk")
+    found = narrowed(visible_networks(actor).filter(members__gte=2), tree, network_schema()).order_by("-risk", "-pk")
     if cursor:
         risk, pk = decode_cursor(cursor, [float, int])
         found = found.extra(

@@ -116,7 +116,7 @@ def _all_of(subjects: Sequence[str]) -> dict[str, list[Submission]]:
 
 def _keys(one: Submission, originals: Mapping[str, int]) -> dict[int, str]:
     contacts = ((each["kind"], each["value"]) for each in one.contacts)
-    return ties.keys_in(contacts=contacts, photos=one.photos, originals=originals)
+    return ties.keys_in(contacts=contacts, photos=one.photos, originals=originals, author=one.author_id)
 
 
 def _remove_others(nodes: Mapping[str, ties.Node]) -> int:

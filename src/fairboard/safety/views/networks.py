@@ -27,6 +27,7 @@ KINDS = {
     "url": gettext_lazy("Link"),
     "crypto": gettext_lazy("Crypto address"),
     "payment": gettext_lazy("Payment instrument"),
+    "account": gettext_lazy("Account"),
     "device": gettext_lazy("Device"),
     "photo": gettext_lazy("Photo"),
     "template": gettext_lazy("Text"),
