@@ -1,6 +1,6 @@
 """What gives the safety desk of a demo something to do: abstract indicators and numbers kept for fiction, no more."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -44,12 +44,11 @@ SIGNATURE = "Kim Doe"
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Who is there: members by number, the three of the desk, something live to report, pictures to show."""
+    """Who is there: members by number, two of the desk, ads that are live (24 and more), pictures to show."""
 
-    people: Sequence[Actor]
+    member: Callable[[int], Actor]
     moderator: Actor
     lead: Actor
-    admin: Actor
     live: Sequence[str]
     pictures: Sequence[Encoded]
     operator: Actor
@@ -57,7 +56,19 @@ class Scene:
 
 def fill(scene: Scene, now: datetime) -> None:
     """Bring every page of the desk to life; through the services, in the order in which it would happen."""
-    for step in (_bank, _rule, _risk, _linked, _urgent, _abstract, _appeals, _two_people, _reporters, _duties, _samples):
+    for step in (
+        _bank,
+        _rule,
+        _risk,
+        _linked,
+        _urgent,
+        _abstract,
+        _appeals,
+        _two_people,
+        _reporters,
+        _duties,
+        _samples,
+    ):
         step(scene, now)
 
 
@@ -107,9 +118,9 @@ def _rule(scene: Scene, now: datetime) -> None:
         key="homes-without-photos", name="Homes without photos", draft=draft, actor=scene.moderator, at=at
     )
     rules.to_shadow(rule_id=rule.rule_id, number=rule.number, actor=scene.moderator, at=at)
-    for number, owner in enumerate(scene.people[60:63]):
+    for number in range(3):
         entry = (f"{DEPOSIT[0]} {number + 1}", *DEPOSIT[1:])
-        _place(scene, entry, owner, now - timedelta(hours=30 - 9 * number))
+        _place(scene, entry, scene.member(60 + number), now - timedelta(hours=30 - 9 * number))
     test = backtests.ask(
         rule_id=rule.rule_id, number=rule.number, actor=scene.moderator, at=now, since=now - timedelta(days=3),
         in_background=False,
@@ -133,16 +144,20 @@ def _risk(scene: Scene, now: datetime) -> None:
 
 
 def _linked(scene: Scene, now: datetime) -> None:
-    planted = islice((one for one in network(7) if one.member % 4 == 0), NETWORK)
-    for number, one in enumerate(planted):
-        owner = scene.people[120 + one.member // 4]
-        at = now - timedelta(hours=20 - 2 * number)
-        _submit(scene, one.draft, owner, at, f"linked-{one.number}", photos=2 if number == NETWORK - 1 else 0)
+    """A network that grew in two waves; the last of its ads shows two photos."""
+    planted = list(islice((one for one in network(7) if one.member % 4 == 0), NETWORK))
+    owners = [scene.member(120 + one.member // 4) for one in planted]
+    rows = [
+        Row(one.draft, owner, f"linked-{one.number}", "demo")
+        for one, owner in zip(planted[:-1], owners[:-1], strict=True)
+    ]
+    submit_many(rows=rows, at=now - timedelta(hours=20), actor=scene.operator)
+    _submit(scene, planted[-1].draft, owners[-1], now - timedelta(hours=2), "linked-last", photos=2)
 
 
 def _urgent(scene: Scene, now: datetime) -> None:
     """A trusted flagger reports that somebody may be exploited."""
-    reporter = scene.people[140]
+    reporter = scene.member(140)
     add_flagger(
         entry=Entry("Aid for workers e.V.", "notices@aid.invalid", "Coordinator for Digital Services", "DSC-17",
                     ["exploitation", "child"], [reporter.id]),
@@ -158,9 +173,9 @@ def _urgent(scene: Scene, now: datetime) -> None:
 def _abstract(scene: Scene, now: datetime) -> None:
     """A case for those trusted with the safety of children, with evidence and a report that is not sent yet."""
     at = now - timedelta(minutes=50)
-    ad_id = _place(scene, ABSTRACT, scene.people[150], at)
+    ad_id = _place(scene, ABSTRACT, scene.member(150), at)
     file_notice(
-        subject_kind="ad", subject_id=ad_id, reporter=scene.people[151], reporter_email="", kind="other",
+        subject_kind="ad", subject_id=ad_id, reporter=scene.member(151), reporter_email="", kind="other",
         text="Indicator D.", at=at + timedelta(minutes=5),
     )  # fmt: skip
     case_id = _case_of(scene, ad_id)
@@ -170,7 +185,7 @@ def _abstract(scene: Scene, now: datetime) -> None:
 
 def _appeals(scene: Scene, now: datetime) -> None:
     """Two refusals of the member whose login is printed, one of them under appeal; a third with two photos waits."""
-    member = scene.people[0]
+    member = scene.member(0)
     refused = []
     for number, entry in enumerate((SCOOTER, DESK)):
         at = now - timedelta(hours=28 - number)
@@ -185,12 +200,12 @@ def _appeals(scene: Scene, now: datetime) -> None:
         decision_id=refused[0], text="The number is the one of the shop I collected it from; anybody may ring there.",
         facts="", actor=member, at=now - timedelta(hours=3),
     )  # fmt: skip
-    _place(scene, COAT, scene.people[41], now - timedelta(minutes=95), photos=2)
+    _place(scene, COAT, scene.member(41), now - timedelta(minutes=95), photos=2)
 
 
 def _two_people(scene: Scene, now: datetime) -> None:
     """What only two people may decide: the first proposed to close the account."""
-    ad_id = _place(scene, CLOSED, scene.people[33], now - timedelta(minutes=80))
+    ad_id = _place(scene, CLOSED, scene.member(33), now - timedelta(minutes=80))
     second.decide(
         case_id=_case_of(scene, ad_id), outcome="reject", policy="scam", actions=["close"],
         reason_text="Money is asked for before anything is given, for the third time.",
@@ -200,8 +215,8 @@ def _two_people(scene: Scene, now: datetime) -> None:
 
 def _reporters(scene: Scene, now: datetime) -> None:
     """Somebody whose reports never hold, warned and then not listened to for a while."""
-    reporter = scene.people[160]
-    for number, ad_id in enumerate(islice(_untouched(scene), 6)):
+    reporter = scene.member(160)
+    for number, ad_id in enumerate(scene.live[5:11]):
         at = now - timedelta(days=6, hours=number)
         file_notice(
             subject_kind="ad", subject_id=ad_id, reporter=reporter, reporter_email="", kind="counterfeit",
@@ -222,10 +237,6 @@ def _reporters(scene: Scene, now: datetime) -> None:
     )  # fmt: skip
 
 
-def _untouched(scene: Scene) -> Iterator[str]:
-    yield from scene.live[5:]
-
-
 def _duties(scene: Scene, now: datetime) -> None:
     """An order of a court, a request to take down a picture, a trader who waits."""
     order = receive(
@@ -243,9 +254,9 @@ def _duties(scene: Scene, now: datetime) -> None:
             name=SIGNATURE, depicted=SIGNATURE, contact="kim@example.invalid", location=f"/ad/{scene.live[2]}",
             statement="I never agreed that this picture is shown.", signature=SIGNATURE, in_good_faith=True,
         ),
-        actor=scene.people[170], at=now - timedelta(hours=31),
+        actor=scene.member(170), at=now - timedelta(hours=31),
     )  # fmt: skip
-    trader = scene.people[12]
+    trader = scene.member(12)
     traders.declare(is_trader=True, actor=trader, at=now - timedelta(days=4))
     traders.give(
         draft=traders.TraderDraft(

@@ -210,10 +210,10 @@ def _safety(
     people: Sequence[Actor], placed: Sequence[tuple[GeneratedAd, Outcome]], pictures: Pictures, now: datetime
 ) -> None:
     """Work of every kind for the safety desk, about the oldest ads: nothing else of the demo touches those."""
-    moderator, lead, admin = people[MEMBERS : MEMBERS + 3]
+    moderator, lead = people[MEMBERS : MEMBERS + 2]
     live = [outcome.ad_id for _one, outcome in placed if outcome.state == "live"][:60]
     some = [pictures[key] for key in sorted(pictures)[:3]]
-    desk.fill(desk.Scene(people, moderator, lead, admin, live, some, OPERATOR), now)
+    desk.fill(desk.Scene(people.__getitem__, moderator, lead, live, some, OPERATOR), now)
 
 
 def _print_logins(console: Console) -> None:
