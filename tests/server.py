@@ -33,13 +33,23 @@ class Server:
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
+    def run(self, module: str) -> None:
+        """Run a module of the tests with the settings of this market."""
+        done = subprocess.run(
+            [sys.executable, "-m", module], env=self.environment, cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+
     def token(self, email: str, role: str = "member") -> str:
         """An API token of a member."""
         return self.command("token", "create", "--email", email, "--role", role)
 
-    def sign_in_link(self, email: str, role: str = "member", name: str = "") -> str:
-        """A path that signs a member in once."""
-        made = json.loads(self.command("user", "create", "--email", email, "--role", role, "--name", name, "--json"))
+    def sign_in_link(self, email: str, role: str = "member", name: str = "", *, grant: str = "") -> str:
+        """A path that signs a member in once; ``grant`` is given on top of the role."""
+        more = ("--grant", grant) if grant else ()
+        made = json.loads(
+            self.command("user", "create", "--email", email, "--role", role, "--name", name, *more, "--json")
+        )
         return urlsplit(made["sign_in_link"]).path
 
     def mails(self) -> list[str]:

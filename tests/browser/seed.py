@@ -20,7 +20,9 @@ def seed() -> None:
     def member(number: int, login: str = "", role: str = "member", grants: tuple[str, ...] = ()) -> Actor:
         joined = now - timedelta(days=40)
         email = f"{login or f'member{number}'}@demo.invalid"
-        made = ensure_member(actor=operator, email=email, role=role, at=joined, display_name=login or f"Member {number}")
+        made = ensure_member(
+            actor=operator, email=email, role=role, at=joined, display_name=login or f"Member {number}"
+        )
         if grants:
             set_grants(actor=operator, member_id=made, grants=grants, at=joined)
         found = actor_by_id(made)
@@ -29,7 +31,7 @@ def seed() -> None:
 
     rows = [
         Row(
-            Draft(f"Chair {number}", f"A {'wooden metal folding'.split()[number % 3]} chair, number {number} of a row.",
+            Draft(f"Chair {number}", f"A {['wooden', 'metal', 'folding'][number % 3]} chair, number {number} of a row.",
                   "for-sale/furniture", "de/berlin", str(20 + number)),
             member(200 + number), f"chair-{number}", "seed",
         )
