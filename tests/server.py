@@ -109,7 +109,7 @@ def database(folder: Path, environment: dict[str, str]) -> Iterator[None]:
 
 
 def _wait(port: int, process: "subprocess.Popen[Any]") -> None:
-    for _ in range(600):
+    for _ in range(2400):  # two minutes: less is too little beside other work on a small machine
         assert process.poll() is None, "the server ended while starting"
         try:
             with socket.create_connection(("127.0.0.1", port), timeout=1):
