@@ -33,13 +33,23 @@ class Server:
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
+    def run(self, module: str) -> None:
+        """Run a module of the tests with the settings of this market."""
+        done = subprocess.run(
+            [sys.executable, "-m", module], env=self.environment, cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+
     def token(self, email: str, role: str = "member") -> str:
         """An API token of a member."""
         return self.command("token", "create", "--email", email, "--role", role)
 
-    def sign_in_link(self, email: str, role: str = "member", name: str = "") -> str:
-        """A path that signs a member in once."""
-        made = json.loads(self.command("user", "create", "--email", email, "--role", role, "--name", name, "--json"))
+    def sign_in_link(self, email: str, role: str = "member", name: str = "", *, grant: str = "") -> str:
+        """A path that signs a member in once; ``grant`` is given on top of the role."""
+        more = ("--grant", grant) if grant else ()
+        made = json.loads(
+            self.command("user", "create", "--email", email, "--role", role, "--name", name, *more, "--json")
+        )
         return urlsplit(made["sign_in_link"]).path
 
     def mails(self) -> list[str]:
@@ -60,7 +70,8 @@ def serving(folder: Path, target: str = "", **settings: str) -> Iterator[Server]
     port = free_port()
     environment = {
         **os.environ, "FAIRBOARD_DATA_DIR": str(folder), "FAIRBOARD_PORT": str(port), "FAIRBOARD_LOG_LEVEL": "ERROR",
-        "FAIRBOARD_BASE_URL": f"http://127.0.0.1:{port}", "PYTHONPATH": str(ROOT), **settings,
+        "FAIRBOARD_BASE_URL": f"http://127.0.0.1:{port}", "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
+        **settings,
     }  # fmt: skip
     with database(folder, environment):
         program = [sys.executable, "-m", "fairboard.cli.main", "run", "--port", str(port)]
@@ -98,7 +109,7 @@ def database(folder: Path, environment: dict[str, str]) -> Iterator[None]:
 
 
 def _wait(port: int, process: "subprocess.Popen[Any]") -> None:
-    for _ in range(600):
+    for _ in range(2400):  # two minutes: less is too little beside other work on a small machine
         assert process.poll() is None, "the server ended while starting"
         try:
             with socket.create_connection(("127.0.0.1", port), timeout=1):

@@ -34,19 +34,22 @@ def visit(chromium: Browser, server: Server) -> Iterator[Callable[..., Page]]:
     """Opens a browser of its own: ``visit()`` for a visitor, ``visit("anna@example.org", "safety")`` signed in."""
     contexts = []
 
-    def open_page(email: str = "", role: str = "member", *, phone: bool = False, scheme: str = "light") -> Page:
+    def open_page(
+        email: str = "", role: str = "member", *, phone: bool = False, scheme: str = "light", grant: str = "",
+        javascript: bool = True,
+    ) -> Page:  # fmt: skip
         size = {"width": 390, "height": 844} if phone else {"width": 1280, "height": 900}
         context = chromium.new_context(
             base_url=server.url,
             viewport=size,
             color_scheme=scheme,
-            java_script_enabled=True,  # type: ignore[arg-type]
+            java_script_enabled=javascript,  # type: ignore[arg-type]
         )
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
         if email:
-            page.goto(server.sign_in_link(email, role))
+            page.goto(server.sign_in_link(email, role, grant=grant))
             page.click("main form button")
         return page
 

@@ -25,11 +25,28 @@ MEMBER = [
     "/account/2fa/webauthn/add/", "/account/sessions/", "/account/password/change/",
     "/account/trader",
 ]  # fmt: skip
-DESK = [
-    "/desk/", "/desk/?queue=screening", "/desk/rules", "/desk/ledger", "{case}", "/account/members",
-    "/desk/orders", "/desk/orders/new", "/desk/takedowns", "/desk/traders", "/desk/risks", "/desk/risks/new/eu-dsa",
+SELLER = ["/account/decisions", "{decision}", "{appealed}", "{receipt}", "{takedown_receipt}"]
+"""Of a member whose ads were refused; what they asked for, and where it stands."""
+DESK = ["/desk/", "/desk/?queue=screening", "/desk/rules", "/desk/ledger", "{case}", "/account/members"]
+LEAD = [
+    "/desk/?queue=child", "/desk/?queue=urgent", "/desk/?queue=notices", "{child}", "{child}/evidence", "{urgent}",
+    "{photos}", "{proposal}", "/desk/wellness", "/desk/appeals", "/desk/appeals?state=decided", "{appeal}",
+    "/desk{decision}", "/desk/reporters", "/desk/flaggers", "{flagger}", "/desk/networks", "{network}",
+    "/desk/rules?kind=packaged", "/desk/rules/new", "{rule}", "/desk/rules/packaged/network-with-signs",
+    "/desk/banks", "{bank}", "{evidence}", "/desk/reports", "{report}", "/desk/orders", "/desk/orders/new", "{order}",
+    "/desk/takedowns", "{takedown}", "/desk/traders", "{trader}", "/desk/risks", "/desk/risks/new/eu-dsa", "{risk}",
     "/desk/metrics", "/desk/samples",
 ]  # fmt: skip
+FOUND = {
+    "child": ("/desk/?queue=child", "/desk/cases/"), "urgent": ("/desk/?queue=urgent", "/desk/cases/"),
+    "appeal": ("/desk/appeals", "/desk/appeals/"), "flagger": ("/desk/flaggers", "/desk/flaggers/"),
+    "network": ("/desk/networks", "/desk/networks/"), "rule": ("/desk/rules?kind=desk", "/desk/rules/3"),
+    "bank": ("/desk/banks", "/desk/banks/"), "evidence": ("{child}/evidence", "/desk/evidence/"),
+    "report": ("/desk/reports", "/desk/reports/"), "order": ("/desk/orders?state=verified", "/desk/orders/3"),
+    "takedown": ("/desk/takedowns", "/desk/takedowns/"), "trader": ("/desk/traders", "/desk/traders/"),
+    "risk": ("/desk/risks", "/desk/risks/3"),
+}  # fmt: skip
+"""On which page of the desk a link that begins so leads to the page that is looked at."""
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 }
@@ -37,8 +54,38 @@ RULES = {
 
 @pytest.fixture(scope="module")
 def market(server: Server) -> dict[str, str]:
-    """Filled with the first test: an ad, and a held one in the queue."""
+    """Filled by the first test: the addresses of an ad, a held one, and one of each thing the desk works on."""
+    server.run("tests.browser.seed")
     return {}
+
+
+def find(page: Page, path: str, begins: str, having: str = "") -> str:
+    """The first link of a page's content that begins so, within an item that says ``having``."""
+    page.goto(path)
+    within = page.locator("main").locator(f"a:has-text('{having}')" if having else "a")
+    hrefs = [str(one.get_attribute("href")) for one in within.all()]
+    return next(href for href in hrefs if href.startswith(begins) and "?" not in href and not href.endswith("/new"))
+
+
+def addresses(lead: Page, seller: Page) -> dict[str, str]:
+    """One page of each kind, as the lead of the desk and a seller find them."""
+    found: dict[str, str] = {}
+    for name, (path, begins) in FOUND.items():
+        found[name] = find(lead, path.format(**found), begins)
+    for name, title in (("photos", "Winter coat"), ("proposal", "Fast money")):
+        found[name] = find(lead, "/desk/?queue=screening", "/desk/cases/", title)
+    found["decision"] = find(seller, "/account/decisions", "/decisions/", "Desk with drawers")
+    found["appealed"] = find(seller, "/account/decisions", "/decisions/", "Electric scooter")
+    found["takedown_receipt"] = "/take-it-down/" + found["takedown"].rsplit("/", 1)[-1]
+    return found
+
+
+def report(page: Page, ad: str) -> str:
+    """Report an ad; returns the address of the receipt."""
+    page.goto(f"{ad}/report")
+    page.check("[name=kind][value=wrong]")
+    page.click("main form button")
+    return find(page, page.url, "/notices/")
 
 
 def look(page: Page, path: str) -> list[str]:
@@ -71,14 +118,18 @@ def test_no_page_has_a_violation(
         owner.fill("[name=place]", "Berlin")
         owner.click("main form .form__actions button[name=publish]")
     desk = visit("ada@example.org", "admin", phone=phone, scheme=scheme)
+    lead = visit("leo@demo.invalid", "safety", phone=phone, scheme=scheme)
+    seller = visit("member0@demo.invalid", phone=phone, scheme=scheme)
     if "case" not in market:
         desk.goto("/desk/?queue=screening")
         market["case"] = desk.url.split("/desk")[0] + str(
             desk.locator("main a[href*='/cases/']").first.get_attribute("href")
         )
+        market |= addresses(lead, seller)
+        market["receipt"] = report(seller, market["ad"])
     visitor = visit(phone=phone, scheme=scheme)
     problems: list[str] = []
-    for page, paths in ((visitor, VISITOR), (owner, MEMBER), (desk, DESK)):
+    for page, paths in ((visitor, VISITOR), (owner, MEMBER), (desk, DESK), (lead, LEAD), (seller, SELLER)):
         for path in paths:
             problems += look(page, path.format(**market))
     assert problems == []

@@ -1,6 +1,7 @@
 """Errors: a page for people, problem details for programs, and no 500 for what a stranger can type."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client, RequestFactory
 
 from fairboard.kit.actors import Actor
 from fairboard.kit.problems import Invalid, TooMany
+from fairboard.market.services import lifecycle
 from fairboard.web.errors import answer
 from tests.people import client_of
 
@@ -32,6 +34,12 @@ def test_a_limit_says_when_to_come_back(db: None, path: str) -> None:
     found = answer(RequestFactory().get(path), TooMany("Too often.", retry_after=42))
     assert (found.status_code, found["Retry-After"]) == (429, "42")
     assert "Too often." in found.content.decode()
+
+
+def test_a_browser_asks_again_for_an_ad_that_was_gone(live_ad: Any, seller: Actor, now: datetime) -> None:
+    lifecycle.withdraw(actor=seller, ad_id=live_ad.ad_id, at=now)
+    found = Client().get(f"/ad/{live_ad.ad_id}")
+    assert (found.status_code, found["Cache-Control"]) == (410, "no-cache")
 
 
 def test_what_somebody_typed_is_no_markup_on_an_error_page(db: None) -> None:

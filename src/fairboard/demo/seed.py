@@ -14,7 +14,7 @@ from django.db import transaction
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from fairboard.demo import events
+from fairboard.demo import desk, events
 from fairboard.demo.difficult import HELD, REFUSED, TALKS, draft
 from fairboard.demo.generate import MEMBERS, GeneratedAd, ads, member_name, scenes
 from fairboard.demo.pictures import VARIANTS, encoded
@@ -64,12 +64,14 @@ def _fill(bar: Progress, count: int, now: datetime) -> None:
     people = _members(bar, now - timedelta(days=40))
     pictures = _pictures(bar)
     placed = _ads(bar, people, pictures, count, now)
-    rest = bar.add_task("Conversations, reports, decisions", total=4)
+    rest = bar.add_task("Conversations, reports, decisions", total=5)
     _held(people, now)
     bar.advance(rest)
     _conversations(people, placed, now)
     bar.advance(rest)
     _desk(people, placed, now)
+    bar.advance(rest)
+    _safety(people, placed, pictures, now)
     bar.advance(rest)
     tasks.call("market.count_categories")
     with redirect_stderr(StringIO()):  # a line for each mail would bury the logins
@@ -202,6 +204,16 @@ def _desk(people: Sequence[Actor], placed: Sequence[tuple[GeneratedAd, Outcome]]
             reason_text="" if number else "Contact details do not belong in the text. Leave them out.",
             actor=moderator, at=now - timedelta(minutes=9 - number),
         )  # fmt: skip
+
+
+def _safety(
+    people: Sequence[Actor], placed: Sequence[tuple[GeneratedAd, Outcome]], pictures: Pictures, now: datetime
+) -> None:
+    """Work of every kind for the safety desk, about the oldest ads: nothing else of the demo touches those."""
+    moderator, lead = people[MEMBERS : MEMBERS + 2]
+    live = [outcome.ad_id for _one, outcome in placed if outcome.state == "live"][:60]
+    some = [pictures[key] for key in sorted(pictures)[:3]]
+    desk.fill(desk.Scene(people.__getitem__, moderator, lead, live, some, OPERATOR), now)
 
 
 def _print_logins(console: Console) -> None:

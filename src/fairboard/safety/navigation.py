@@ -1,6 +1,7 @@
 """The desk's own navigation: which of its pages an actor may open."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -22,23 +23,56 @@ class Entry:
     permission: str
 
 
-ENTRIES = (
-    Entry("safety:queue", _("Queues"), "inbox", "desk.view"),
-    Entry("safety:appeals", _("Appeals"), "gavel", "desk.view"),
-    Entry("safety:networks", _("Networks"), "link", "desk.view"),
-    Entry("safety:rules", _("Rules"), "scale", "desk.view"),
-    Entry("safety:banks", _("Hash banks"), "image", "banks.manage"),
-    Entry("safety:reports", _("CyberTipline"), "shield-check", "reports.send"),
-    Entry("safety:takedowns", _("Intimate images"), "eye-off", "desk.decide"),
-    Entry("safety:orders", _("Orders"), "file-text", "orders.manage"),
-    Entry("safety:reporters", _("Reporters"), "flag", "desk.view"),
-    Entry("safety:flaggers", _("Trusted flaggers"), "megaphone", "desk.view"),
-    Entry("safety:traders", _("Traders"), "store", "desk.lead"),
-    Entry("safety:metrics", _("Metrics"), "chart-column", "metrics.view"),
-    Entry("safety:samples", _("Samples"), "eye", "desk.decide"),
-    Entry("safety:risks", _("Risks"), "triangle-alert", "metrics.view"),
-    Entry("safety:ledger", _("Ledger"), "history", "ledger.view"),
-    Entry("safety:wellness", _("My day"), "heart", "desk.view"),
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Pages of the desk that belong together, under one heading."""
+
+    label: str | Promise
+    entries: tuple[Entry, ...]
+
+
+GROUPS = (
+    Group(
+        _("Work"),
+        (
+            Entry("safety:queue", _("Queues"), "inbox", "desk.view"),
+            Entry("safety:appeals", _("Appeals"), "gavel", "desk.view"),
+            Entry("safety:networks", _("Networks"), "link", "desk.view"),
+            Entry("safety:samples", _("Samples"), "eye", "desk.decide"),
+            Entry("safety:wellness", _("My day"), "heart", "desk.view"),
+        ),
+    ),
+    Group(
+        _("Rules"),
+        (
+            Entry("safety:rules", _("Rules"), "scale", "desk.view"),
+            Entry("safety:banks", _("Hash banks"), "image", "banks.manage"),
+        ),
+    ),
+    Group(
+        _("Reporting"),
+        (
+            Entry("safety:reporters", _("Reporters"), "flag", "desk.view"),
+            Entry("safety:flaggers", _("Trusted flaggers"), "megaphone", "desk.view"),
+        ),
+    ),
+    Group(
+        _("Law"),
+        (
+            Entry("safety:reports", _("CyberTipline"), "shield-check", "reports.send"),
+            Entry("safety:takedowns", _("Intimate images"), "eye-off", "desk.decide"),
+            Entry("safety:orders", _("Orders"), "file-text", "orders.manage"),
+            Entry("safety:traders", _("Traders"), "store", "desk.lead"),
+            Entry("safety:risks", _("Risks"), "triangle-alert", "metrics.view"),
+        ),
+    ),
+    Group(
+        _("Record"),
+        (
+            Entry("safety:metrics", _("Metrics"), "chart-column", "metrics.view"),
+            Entry("safety:ledger", _("Ledger"), "history", "ledger.view"),
+        ),
+    ),
 )
 
 
@@ -47,12 +81,21 @@ def alarm(request: HttpRequest) -> Undelivered:
     return undelivered(actor=actor_of(request), at=clock.now())
 
 
-def entries(request: HttpRequest) -> list[dict[str, str | bool]]:
-    """The pages of the desk whoever asks may open, the one they are on marked."""
+def entries(request: HttpRequest) -> list[dict[str, Any]]:
+    """The groups of pages of the desk whoever asks may open, the page they are on marked."""
     actor, here = actor_of(request), request.path
-    found = [(one, reverse(one.name)) for one in ENTRIES if actor.can(one.permission)]
-    fitting = [href for _entry, href in found if here == href or here.startswith(f"{href.rstrip('/')}/")]
+    allowed = [(group, [one for one in group.entries if actor.can(one.permission)]) for group in GROUPS]
+    hrefs = [reverse(one.name) for _group, found in allowed for one in found]
+    fitting = [href for href in hrefs if here == href or here.startswith(f"{href.rstrip('/')}/")]
     current = max(fitting, key=len, default="")
     return [
-        {"label": str(one.label), "href": href, "icon": one.icon, "current": href == current} for one, href in found
-    ]
+        {
+            "label": str(group.label),
+            "entries": [
+                {"label": str(one.label), "href": reverse(one.name), "icon": one.icon,
+                 "current": reverse(one.name) == current}
+                for one in found
+            ],
+        }
+        for group, found in allowed if found
+    ]  # fmt: skip

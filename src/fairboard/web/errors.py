@@ -21,7 +21,11 @@ class ProblemMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 410 and not response.has_header("Cache-Control"):
+            # A browser may keep a bare 410 for ever (RFC 9110, 15.5.11); an ad may come back on appeal.
+            response["Cache-Control"] = "no-cache"
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer problems; leave everything else to Django."""

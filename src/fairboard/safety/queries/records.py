@@ -20,6 +20,7 @@ class NoticeRecord:
     flagger: str
     weight: int
     repeats: int
+    text: str
     location: str
     good_faith: bool
     reporter: ReporterRow | None
@@ -48,7 +49,7 @@ def case_record(*, case_id: str, actor: Actor, at: datetime) -> CaseRecord:
         [
             NoticeRecord(
                 one.public_id, one.kind, one.flagger.name if one.flagger else "", one.weight, one.repeats,
-                one.location, one.good_faith, records.get(one.public_id),
+                one.text, one.location, one.good_faith, records.get(one.public_id),
             )
             for one in notices
         ],

@@ -17,6 +17,9 @@
     });
   }
 
+  // Where the desk's pages stand in one line, the one that is open is in sight.
+  document.querySelector(".desknav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
   // "/" goes to the search, and a key named by data-key presses its button.
   document.addEventListener("keydown", (event) => {
     const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
