@@ -11,7 +11,7 @@ from fairboard.kit.actors import Actor
 from fairboard.kit.problems import Forbidden, Invalid
 from fairboard.market.queries.ads import ad_for
 from fairboard.market.services.posting import submit
-from fairboard.safety.models import Case, Hold, Order
+from fairboard.safety.models import Case, Decision, Hold, Order, OrderSubject
 from fairboard.safety.queries.letters import letter
 from fairboard.safety.queries.orders import order_page, orders
 from fairboard.safety.queries.standing import is_held
@@ -91,13 +91,19 @@ def test_an_order_against_an_ad_takes_it_down_and_names_itself_to_the_author(
 
 
 def test_the_version_in_sight_goes_even_when_a_newer_one_waits(
-    live_ad: Any, seller: Actor, buyer: Actor, lead: Actor, now: datetime
+    live_ad: Any, seller: Actor, buyer: Actor, lead: Actor, now: datetime, outbox: list[Any]
 ) -> None:
     submit(actor=seller, draft=hidden_number(), at=now, ad_id=live_ad.ad_id)
     assert ad_for(ad_id=live_ad.ad_id, actor=buyer) is not None
     order_id = verified(lead, now, kind="removal", subjects=f"ad {live_ad.ad_id}")
+    tasks.call("ledger.deliver")
+    outbox.clear()
     take_step(order_id=order_id, step="carry_out", text="", actor=lead, at=now)
     assert ad_for(ad_id=live_ad.ad_id, actor=buyer) is None
+    assert Decision.objects.filter(outcome="reject").count() == 2
+    tasks.call("ledger.deliver")
+    (mail,) = [message for message in outbox if message.to == ["sam@example.org"]]
+    assert str(OrderSubject.objects.get().decision_id) in mail.body
 
 
 def test_a_confidential_order_is_told_when_its_silence_ends(
