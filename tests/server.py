@@ -60,7 +60,7 @@ def serving(folder: Path, target: str = "", **settings: str) -> Iterator[Server]
     port = free_port()
     environment = {
         **os.environ, "FAIRBOARD_DATA_DIR": str(folder), "FAIRBOARD_PORT": str(port), "FAIRBOARD_LOG_LEVEL": "ERROR",
-        "FAIRBOARD_BASE_URL": f"http://127.0.0.1:{port}", "PYTHONPATH": str(ROOT), **settings,
+        "FAIRBOARD_BASE_URL": f"http://127.0.0.1:{port}", "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", **settings,
     }  # fmt: skip
     with database(folder, environment):
         program = [sys.executable, "-m", "fairboard.cli.main", "run", "--port", str(port)]

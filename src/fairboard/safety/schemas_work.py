@@ -105,7 +105,7 @@ class JudgementIn(BodySchema):
     """What a sample is; one that breaks the rules needs the policy it breaks."""
 
     finding: Literal["fine", "breaks"]
-    policy: Annotated[str, Field(max_length=40, pattern=r"^[a-z-]*$")] = ""
+    policy: Annotated[str, Field(max_length=40, pattern=r"^[^\u0000]*$")] = ""
 
 
 class WellnessOut(Schema):
