@@ -82,3 +82,13 @@ def test_prohibited_services_are_refused_in_every_category(seller: Actor, now: d
             "ad", "x", 1, {"title": prohibited().title, "body": prohibited().body}, row.slug, author=seller
         )
         assert gate._screened(asked, gate.refused.STORES, {}).verdict == "reject", row.slug
+
+
+def test_a_year_of_birth_is_read_as_of_the_day_the_gate_judges(
+    seller: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged: list[parts.Judged] = []
+    watching = parts.Part("watching", keep=lambda found, at: judged.extend(found))
+    monkeypatch.setitem(parts._parts, "watching", watching)
+    submit(actor=seller, draft=bicycle(body="A bicycle of a student born 2007, serviced last month."), at=now)
+    assert [one.result.features["text"]["youngest"] for one in judged] == [now.year - 2007]

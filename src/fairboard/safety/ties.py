@@ -109,10 +109,11 @@ def canonical(kind: str, value: str) -> str:
 def keys_in(
     *, contacts: Iterable[tuple[str, str]] = (), photos: Iterable[str] = (), given: Iterable[tuple[str, str]] = ()
 ) -> dict[int, str]:
-    """The keys of identifiers with their kinds; kinds that are no evidence are left out."""
+    """The keys of identifiers with their kinds; kinds that are no evidence are left out, and telephone numbers
+    without an area code (RFC 3966 ``phone-context``), which are others' elsewhere."""
     found: dict[int, str] = {}
     for kind, value in (*given, *contacts, *(("photo", one) for one in photos)):
-        if value and kind in EVIDENCE and len(found) < MOST:
+        if value and kind in EVIDENCE and len(found) < MOST and ";phone-context=" not in value:
             found[key_of(kind, value)] = kind
     return found
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from fairboard.screening.model import Document, Found
@@ -63,6 +64,7 @@ def screen_object(given: dict[str, Any], country_of_city: Callable[[str], str] |
             _text(given.get("category")),
             place,
             country_of(place, _text(given.get("country")), country_of_city),
+            year=datetime.now(UTC).year,
         )
     )
     answer: dict[str, Any] = {
