@@ -1,6 +1,8 @@
 """Every endpoint as every role: who may call it is written here once, and one that is missing fails."""
 
 from collections.abc import Callable
+from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +11,7 @@ from fairboard.api.root import api
 from fairboard.kit import clock
 from fairboard.kit.actors import Actor
 from fairboard.market.services.posting import submit
-from fairboard.safety.models import Case, Decision, Disclosure, Reporter
+from fairboard.safety.models import Case, Decision, Disclosure, PrevalenceSample, Reporter
 from fairboard.safety.services import reporting
 from fairboard.safety.services.appeals import file_appeal
 from fairboard.safety.services.banks import bring_in, create
@@ -17,6 +19,10 @@ from fairboard.safety.services.evidence import keep
 from fairboard.safety.services.flaggers import Entry, add_flagger
 from fairboard.safety.services.notices import file_notice
 from fairboard.safety.services.orders import take_step
+from fairboard.safety.services.risks import adopt
+from fairboard.safety.services.samples import draw
+from fairboard.safety.services.takedowns import request_takedown
+from fairboard.safety.services.traders import declare
 from fairboard.talk.services.messages import reply
 from tests.api.client import Caller
 from tests.market.drafts import bicycle, hidden_number, prohibited
@@ -24,6 +30,8 @@ from tests.people import OPERATOR
 from tests.safety.ads import linked_network
 from tests.safety.orders_made import verified
 from tests.safety.rulebook import tried, written
+from tests.safety.takedowns_made import asking
+from tests.safety.test_risks import rows
 
 ROLES = ("visitor", "member", "stranger", "sales", "safety", "lead", "admin")
 EVERYBODY, SIGNED_IN, DESK = set(ROLES), set(ROLES) - {"visitor"}, {"safety", "lead", "admin"}
@@ -72,6 +80,18 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("post", "/rules/{rule_id}/promote"): {"lead", "admin"}, ("post", "/rules/{rule_id}/retire"): DESK,
     ("get", "/orders"): LEADS, ("post", "/orders"): LEADS, ("get", "/orders/{order_id}"): LEADS,
     ("post", "/orders/{order_id}/steps"): LEADS, ("post", "/packages/{disclosure_id}/handed"): LEADS,
+    ("post", "/orders/{order_id}/extend"): LEADS, ("post", "/packages/{disclosure_id}/open"): LEADS,
+    ("post", "/cases/{case_id}/back"): CHILD, ("post", "/cases/{case_id}/photos"): DESK,
+    ("post", "/takedowns"): EVERYBODY, ("get", "/takedowns"): DESK, ("get", "/takedowns/{takedown_id}"): DESK,
+    ("get", "/takedowns/{receipt}/receipt"): EVERYBODY, ("post", "/takedowns/{takedown_id}/remove"): DESK,
+    ("post", "/takedowns/{takedown_id}/decline"): DESK,
+    ("get", "/me/trader"): SIGNED_IN, ("put", "/me/trader"): SIGNED_IN, ("put", "/me/trader/business"): SIGNED_IN,
+    ("post", "/me/trader/certify"): SIGNED_IN, ("get", "/traders"): LEADS, ("get", "/traders/{member_id}"): LEADS,
+    ("post", "/traders/{member_id}/verify"): LEADS, ("post", "/traders/{member_id}/refuse"): LEADS,
+    ("get", "/risks"): DESK, ("post", "/risks"): LEADS, ("get", "/risks/{assessment_id}"): DESK,
+    ("get", "/transparency"): EVERYBODY, ("get", "/metrics"): DESK, ("get", "/samples/next"): DESK,
+    ("post", "/samples/{sample_id}/judgement"): DESK,
+    ("get", "/me/wellness"): DESK, ("put", "/me/wellness"): DESK,
     ("get", "/banks"): LEAD, ("post", "/banks"): LEAD, ("get", "/banks/{bank_id}"): LEAD,
     ("put", "/banks/{bank_id}/enabled"): LEAD, ("get", "/banks/{bank_id}/entries"): LEAD,
     ("post", "/banks/{bank_id}/entries"): LEAD, ("delete", "/banks/{bank_id}/entries/{value}"): LEAD,
@@ -83,6 +103,18 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("delete", "/tokens/{token_id}"): SIGNED_IN,
 }  # fmt: skip
 REFUSED = {401, 403, 404}
+UNKNOWN = {"/notices/{receipt}", "/notices/{receipt}/appeal", "/takedowns/{receipt}/receipt", "/me/trader",
+           "/me/trader/certify"}  # fmt: skip
+"""Where 404 is an answer: an unknown receipt, and details nobody asks of the caller."""
+TRADER = {
+    "name": "Wheels Ltd",
+    "address": "Long Street 5, 73301 Austin, Texas",
+    "country": "US",
+    "phone": "+1 512 474 1234",
+    "email": "shop@wheels.example",
+    "account": "US1234567890",
+    "certifies": True,
+}
 
 
 def test_every_endpoint_is_declared() -> None:
@@ -116,16 +148,26 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     )
     order_id = verified(people["lead"], now, subjects=f"ad {live.ad_id}")
     take_step(order_id=order_id, step="carry_out", text="", actor=people["lead"], at=now)
+    shop = make_member("shop")
+    declare(is_trader=True, actor=shop, at=now)
+    draw(kind="ad", subject_ids=[live.ad_id], at=now)
+    asked = asking(location=f"/ad/{live.ad_id}")
+    assessment = adopt(
+        regime="eu-dsa", rows=rows("eu-dsa"), summary="", owner="Safety", review_on=(now + timedelta(days=30)).date(),
+        actor=people["lead"], at=now,
+    )  # fmt: skip
     entry = Entry("Helpline", "help@example.org", "Coordinator", "A-1")
     return {
         "callers": {"visitor": Caller(), **{role: Caller(actor) for role, actor in people.items()}},
         "ids": {
             "ad_id": live.ad_id, "code": "de/berlin", "slug": "vehicles/bicycles", "receipt": "abc",
-            "conversation_id": talk.conversation_id, "member_id": buyer.id, "case_id": Case.objects.get().public_id,
+            "conversation_id": talk.conversation_id, "member_id": shop.id, "case_id": Case.objects.get().public_id,
             "decision_id": decision, "appeal_id": appeal, "reporter_id": Reporter.objects.get().public_id,
             "flagger_id": add_flagger(entry=entry, actor=people["lead"], at=now), "order_id": order_id,
             "disclosure_id": Disclosure.objects.get().public_id, "network_id": linked_network(seller, now),
             "rule_id": rule.rule_id, "bank_id": bank, "value": "0" * 32, "key": "disguised-contact",
+            "takedown_id": request_takedown(draft=asked, actor=Actor.system("tests"), at=now),
+            "assessment_id": assessment, "sample_id": PrevalenceSample.objects.get().public_id,
         },
     }  # fmt: skip
 
@@ -178,6 +220,18 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         "/flaggers/{flagger_id}": flagger,
         "/reporters/{reporter_id}/mute": {"days": 3, "reason": "Most of them had no ground."},
         "/me/language": {"language": "de"},
+        "/orders/{order_id}/extend": {"due_at": "2027-01-01T00:00:00Z", "text": "The court wrote to us."},
+        "/packages/{disclosure_id}/open": {"purpose": "audit"},
+        "/reports/{report_id}/send": {"mark": "0" * 64},
+        "/takedowns": {name: value for name, value in asdict(asking()).items() if name != "language"},
+        "/takedowns/{takedown_id}/remove": {},
+        "/takedowns/{takedown_id}/decline": {"missing": ["image"], "answer": "It shows a bicycle only."},
+        "/me/trader": TRADER, "/me/trader/business": {"is_trader": True},
+        "/traders/{member_id}/verify": {"id_outcome": "passed"},
+        "/traders/{member_id}/refuse": {"reason": "The address is not complete."},
+        "/risks": {"regime": "eu-dsa", "rows": rows("eu-dsa"), "owner": "Safety", "review_on": "2027-01-01"},
+        "/samples/{sample_id}/judgement": {"finding": "fine"},
+        "/me/wellness": {"grey": True, "blurred": True, "hard_queues": True},
     }  # fmt: skip
     send = getattr(caller, method)
     answer = send(filled, bodies.get(path)) if method in {"post", "put"} else send(filled)
@@ -192,8 +246,8 @@ def test_a_role_gets_what_is_declared_and_nothing_else(
     status = call(market, role, method, path)
     assert status < 500
     if role in ENDPOINTS[method, path]:
-        # An unknown receipt, an ad renewed too early and a photo that is missing are answers, not refusals.
+        # An ad renewed too early and a photo that is missing are answers, not refusals.
         assert status not in {401, 403}
-        assert status != 404 or path in {"/notices/{receipt}", "/notices/{receipt}/appeal"}
+        assert status != 404 or path in UNKNOWN
     else:
         assert status in REFUSED | ({409, 422} if path in {"/conversations", "/photos"} else set())

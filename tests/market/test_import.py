@@ -6,10 +6,13 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from fairboard.demo.generate import ads
 from fairboard.kit.actors import Actor
@@ -18,7 +21,9 @@ from fairboard.market.importing.report import Report
 from fairboard.market.models import Ad
 from fairboard.market.queries.plan import Search
 from fairboard.market.queries.search import count, search
-from fairboard.market.services import importing
+from fairboard.market.services import bulk, importing
+from fairboard.safety.services.traders import declare
+from tests.market.drafts import bicycle
 from tests.server import ROOT, database
 
 DEALER = """Stock No;Make;Model;Year;Odometer (miles);Fuel Type;Trans;Internet Price;Dealer Comments;Dealer City
@@ -186,3 +191,20 @@ def test_a_killed_import_goes_on_where_it_was(tmp_path: Path) -> None:
     assert told["rows"] == told["added"] == 4_000
     ids = [json.loads(line)["external_id"] for line in exported.stdout.splitlines()]
     assert len(ids) == len(set(ids)) == 4_000
+
+
+def test_nothing_is_placed_for_a_business_nobody_has_verified(dealer: Path, seller: Actor, now: datetime) -> None:
+    declare(is_trader=True, actor=seller, at=now)
+    done = run(dealer, seller, "vehicles/cars")
+    assert (done.rows, done.added, done.bad) == (3, 0, 3)
+    assert "verified" in dealer.with_suffix(".bad").read_text(encoding="utf-8")
+    assert not Ad.objects.exists()
+
+
+def test_sellers_are_looked_up_together(seller: Actor, buyer: Actor, now: datetime) -> None:
+    declare(is_trader=True, actor=seller, at=now)
+    rows = [bulk.Row(bicycle(title=f"Bicycle {number}"), one) for number in range(10) for one in (seller, buyer)]
+    with CaptureQueriesContext(connection) as queries:
+        outcomes = bulk.submit_many(rows=rows, at=now, actor=OPERATOR)
+    assert [one.done for one in outcomes] == ["bad", "added"] * 10
+    assert len([one for one in queries if "safety_traderrecord" in one["sql"]]) == 1

@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 
 from fairboard.kit.actors import Actor
 from fairboard.market.services.posting import submit
-from fairboard.safety import gate, parts
+from fairboard.safety import gate, parts, ruleset
 from fairboard.safety.models import Case, Submission
 from fairboard.safety.queries.verdicts import verdict_for
 from tests.market.drafts import bicycle, hidden_number, prohibited
@@ -77,8 +77,19 @@ def test_a_broken_screening_holds(seller: Actor, now: datetime, monkeypatch: pyt
 def test_prohibited_services_are_refused_in_every_category(seller: Actor, now: datetime) -> None:
     from fairboard.market import catalogue
 
+    rules = ruleset.current()
     for row in catalogue.current().categories.values():
         asked = parts.Request(
             "ad", "x", 1, {"title": prohibited().title, "body": prohibited().body}, row.slug, author=seller
         )
-        assert gate._screened(asked, gate.refused.STORES, {}).verdict == "reject", row.slug
+        assert gate._screened(asked, gate.refused.STORES, {}, rules, now).verdict == "reject", row.slug
+
+
+def test_a_year_of_birth_is_read_as_of_the_day_the_gate_judges(
+    seller: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged: list[parts.Judged] = []
+    watching = parts.Part("watching", keep=lambda found, at: judged.extend(found))
+    monkeypatch.setitem(parts._parts, "watching", watching)
+    submit(actor=seller, draft=bicycle(body="A bicycle of a student born 2007, serviced last month."), at=now)
+    assert [one.result.features["text"]["youngest"] for one in judged] == [now.year - 2007]

@@ -11,11 +11,11 @@ from fairboard.kit.actors import Actor
 from fairboard.kit.problems import Forbidden, Invalid
 from fairboard.market.queries.ads import ad_for
 from fairboard.market.services.posting import submit
-from fairboard.safety.models import Case, Hold, Order
+from fairboard.safety.models import Case, Decision, Hold, Order, OrderSubject
 from fairboard.safety.queries.letters import letter
 from fairboard.safety.queries.orders import order_page, orders
 from fairboard.safety.queries.standing import is_held
-from fairboard.safety.services.orders import NotNow, receive, take_step
+from fairboard.safety.services.orders import NotNow, extend, receive, take_step
 from tests.market.drafts import bicycle, hidden_number
 from tests.people import client_of
 from tests.safety.orders_made import draft, verified
@@ -91,13 +91,19 @@ def test_an_order_against_an_ad_takes_it_down_and_names_itself_to_the_author(
 
 
 def test_the_version_in_sight_goes_even_when_a_newer_one_waits(
-    live_ad: Any, seller: Actor, buyer: Actor, lead: Actor, now: datetime
+    live_ad: Any, seller: Actor, buyer: Actor, lead: Actor, now: datetime, outbox: list[Any]
 ) -> None:
     submit(actor=seller, draft=hidden_number(), at=now, ad_id=live_ad.ad_id)
     assert ad_for(ad_id=live_ad.ad_id, actor=buyer) is not None
     order_id = verified(lead, now, kind="removal", subjects=f"ad {live_ad.ad_id}")
+    tasks.call("ledger.deliver")
+    outbox.clear()
     take_step(order_id=order_id, step="carry_out", text="", actor=lead, at=now)
     assert ad_for(ad_id=live_ad.ad_id, actor=buyer) is None
+    assert Decision.objects.filter(outcome="reject").count() == 2
+    tasks.call("ledger.deliver")
+    (mail,) = [message for message in outbox if message.to == ["sam@example.org"]]
+    assert str(OrderSubject.objects.get().decision_id) in mail.body
 
 
 def test_a_confidential_order_is_told_when_its_silence_ends(
@@ -202,3 +208,34 @@ def test_a_bicycle_without_an_order_stays(
     order_id = verified(lead, now, kind="removal", subjects=f"ad {live_ad.ad_id}")
     take_step(order_id=order_id, step="carry_out", text="", actor=lead, at=now)
     assert ad_for(ad_id=other.ad_id, actor=buyer) is not None
+
+
+def test_more_time_is_given_on_the_page_and_by_the_words_of_who_granted_it(live_ad: Any, lead: Actor) -> None:
+    client, now = client_of(lead), clock.now()
+    order_id = verified(lead, now, subjects=f"ad {live_ad.ad_id}")
+    later = (now + timedelta(days=30)).strftime("%Y-%m-%dT%H:%M")
+    typed = {"step": "extend", "longer-due_at": later, "longer-text": "short"}
+    refused = client.post(f"/desk/orders/{order_id}", typed)
+    assert refused.status_code == 422
+    assert later in refused.content.decode()
+    done = client.post(f"/desk/orders/{order_id}", {**typed, "longer-text": "Granted by the court by mail."})
+    assert done.status_code == 302
+    order = Order.objects.get(public_id=order_id)
+    assert order.due_at.strftime("%Y-%m-%dT%H:%M") == later
+    assert "Extended" in client.get(f"/desk/orders/{order_id}").content.decode()
+    assert client.post(f"/desk/orders/{order_id}", {"step": "extend", "longer-due_at": "soon"}).status_code == 422
+
+
+def test_a_silence_grows_longer_only_while_it_lasts(live_ad: Any, lead: Actor, moderator: Actor, now: datetime) -> None:
+    ends = now + timedelta(days=5)
+    order_id = verified(lead, now, subjects=f"ad {live_ad.ad_id}", is_confidential=True, silent_until=ends)
+    given: dict[str, Any] = {"order_id": order_id, "due_at": None, "text": "The court asks for more.", "at": now}
+    with pytest.raises(Forbidden):
+        extend(silent_until=ends + timedelta(days=5), actor=moderator, **given)
+    with pytest.raises(Invalid):
+        extend(silent_until=ends, actor=lead, **given)
+    extend(silent_until=ends + timedelta(days=5), actor=lead, **given)
+    assert Order.objects.get().silent_until == ends + timedelta(days=5)
+    Order.objects.update(told_at=now)
+    with pytest.raises(NotNow):
+        extend(silent_until=ends + timedelta(days=9), actor=lead, **given)

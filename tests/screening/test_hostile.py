@@ -3,6 +3,12 @@
 import json
 import subprocess
 import sys
+import time
+from random import Random
+
+import pytest
+
+from fairboard.screening import Document, screen
 
 ROWS = [
     "1/", "1 ", "12 ", "1+", "(\u0661", "0147 555 ", "a.", "a@", "a@b.", "x at ", "x dot ", "_-", "a_", "o0", "4@!",
@@ -24,3 +30,31 @@ def test_a_hostile_text_is_judged_in_bounded_time() -> None:
         text=True, timeout=SECONDS, check=True,
     )  # fmt: skip
     assert len(done.stdout.splitlines()) == len(ROWS)
+
+
+def page(kind: str) -> str:
+    """A page of about 20,000 characters of digits, written in one manner."""
+    random = Random(5)
+
+    def digits(count: int) -> str:
+        return "".join(random.choices("0123456789", k=count))
+
+    manners = {
+        "solid": lambda: digits(LONG),
+        "single": lambda: " ".join(digits(LONG // 2)),
+        "mixed": lambda: " ".join(digits(random.randrange(1, 6)) for _ in range(5_000)),
+        "lines": lambda: "\n".join(digits(10) for _ in range(1_818)),
+        "threes": lambda: "-".join(digits(3) for _ in range(5_000)),
+        "called": lambda: " ".join(random.choice(["call ", ""]) + digits(random.randrange(1, 6)) for _ in range(4_000)),
+    }
+    return manners[kind]()[:LONG]
+
+
+@pytest.mark.parametrize("kind", ["solid", "single", "mixed", "lines", "threes", "called"])
+@pytest.mark.parametrize("country", ["US", "DE"])
+def test_a_page_of_digits_takes_no_second(kind: str, country: str) -> None:
+    document = Document("x", {"title": "Notice", "body": page(kind)}, country=country)
+    screen(Document("x", {"body": "warm"}))
+    began = time.process_time()
+    screen(document)
+    assert time.process_time() - began < 1

@@ -58,3 +58,46 @@ def test_a_disguised_number_holds_a_plain_one_does_not_hide() -> None:
     hidden = screen(Document("x", {"body": "Call two one two, five five five, zero one four seven."}))
     assert hidden.verdict is Verdict.HOLD
     assert {reason.rule for reason in hidden.reasons} == {"disguised-contact"}
+
+
+@pytest.mark.parametrize(("text", "number"), [
+    ("Call 555-0147", "5550147"), ("text me at 474 1234 please", "4741234"),
+    ("Call five five five zero one four seven", "5550147"),
+    ("call 212-555-0147", "+12125550147"), ("WhatsApp 4741234", "4741234"),
+])  # fmt: skip
+def test_seven_digits_count_where_a_word_asks_to_call_them(text: str, number: str) -> None:
+    assert phones(text, "US") == [number if number[0] == "+" else f"{number};phone-context=+1"]
+
+
+@pytest.mark.parametrize("text", [
+    "474 1234", "number 474 1234", "call about the 1:18 model 474 1234 567", "part 474 1234", "Call for 4741234 km",
+    "call 111-2345", "call 2345678", "text 120,500", "call 911-1234", "call between 10:30 12:45",
+])  # fmt: skip
+def test_seven_digits_alone_are_no_number(text: str) -> None:
+    assert phones(text, "US") == []
+
+
+@pytest.mark.parametrize("country", ["DE", "GB", "ES", "FR"])
+def test_seven_digits_need_a_country_that_dials_them(country: str) -> None:
+    assert phones("Call 555-0147", country) == []
+
+
+def test_figures_in_falling_order_are_a_number_in_the_usual_groups() -> None:
+    assert phones("917 555 23 14", "US") == ["+19175552314"]
+    assert phones("940 600 80 20 cm", "US") == []
+
+
+@pytest.mark.parametrize("text", [
+    "two one two fife five five zero one four sevn", "two one two five fife five zero won four seven",
+    "nine one seven five five five ate zero one two", "two one two five five five ziro one four sevn",
+])  # fmt: skip
+def test_misspelt_words_count_among_others(text: str) -> None:
+    assert len(phones(text, "US")) == 1
+
+
+@pytest.mark.parametrize("text", [
+    "We ate one or two of the tree fruits, five in all, and won", "sevn fife ate won tree fore nien siks won ate",
+    "one tree, two chairs, three lamps, four tables, five won prizes, six plates",
+])  # fmt: skip
+def test_misspelt_words_alone_are_words(text: str) -> None:
+    assert phones(text, "US") == []

@@ -14,7 +14,7 @@ from django.core.mail import get_connection
 from django.db import connection
 
 from fairboard.cli.findings import Finding
-from fairboard.cli.safety_checks import cybertip, evidence
+from fairboard.cli.safety_checks import cybertip, evidence, packs
 from fairboard.kit import payment, startup
 from fairboard.kit.ids import new_id
 
@@ -36,6 +36,7 @@ def examine() -> Iterator[Finding]:
             evidence,
             "Put the missing key back into FAIRBOARD_EVIDENCE_KEY; see `fairboard verify`.",
         ),
+        ("packs", packs, "Correct the file and start again; `fairboard pack check FILE` says the same."),
         ("cybertip", cybertip, "Check FAIRBOARD_CYBERTIP_URL, _USER and _PASSWORD."),
     ):
         yield _look(name, look, advice)

@@ -65,10 +65,10 @@ def check(
 @pack_app.command("show")
 def show(name: Annotated[str, typer.Argument(help="The id of a packaged pack; all are listed without.")] = "") -> None:
     """List the packaged packs, or print one as YAML, to begin a pack of your own."""
-    from fairboard.screening.pack import default_packs
+    from fairboard.screening.pack import packaged_packs
 
     if not name:
-        for pack in default_packs():
+        for pack in packaged_packs():
             out.print(
                 f"{pack.id} {pack.version}: {len(pack.terms)} terms, {len(pack.indications)} indicators, "
                 f"{len(pack.rules)} rules",
@@ -79,9 +79,9 @@ def show(name: Annotated[str, typer.Argument(help="The id of a packaged pack; al
 
 
 def _packaged(name: str) -> Path:
-    from fairboard.screening.pack import FOLDER, default_packs
+    from fairboard.screening.pack import FOLDER, packaged_packs
 
-    known = {pack.id: FOLDER / f"{pack.id}.yaml" for pack in default_packs()}
+    known = {pack.id: FOLDER / f"{pack.id}.yaml" for pack in packaged_packs()}
     if name not in known:
         err.print(f"There is no pack {name}; there are {', '.join(known)}.", style="red", markup=False)
         raise typer.Exit(1)

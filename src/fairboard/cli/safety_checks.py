@@ -7,6 +7,8 @@ from fairboard.safety import vault
 from fairboard.safety.cybertip import elements
 from fairboard.safety.cybertip.client import AnswerLost, Client, NotSent
 from fairboard.safety.queries.evidence import unreadable
+from fairboard.screening.pack import packaged_packs, read_folder
+from fairboard.screening.pack_trials import failures
 
 
 def evidence() -> str:
@@ -18,6 +20,18 @@ def evidence() -> str:
     if lost := unreadable():
         raise RuntimeError(f"{len(lost)} pieces of evidence cannot be read, {lost[0]} is one of them")
     return said
+
+
+def packs() -> str:
+    """What the operator's packs bring; raises RuntimeError with every fault and every test of theirs that fails."""
+    if settings.PACKS_DIR is None:
+        return f"{len(packaged_packs())} packaged (FAIRBOARD_PACKS is not set)"
+    found, faulty = read_folder(settings.PACKS_DIR)
+    wrong = [f"{one.name}:{fault.line}:{fault.column}: {fault.message}" for one in faulty for fault in one.faults]
+    wrong += [f"{pack.id}:{one.line}: {one.message}" for pack in found for one in failures(pack)]
+    if wrong:
+        raise RuntimeError("; ".join(wrong))
+    return f"{len(packaged_packs())} packaged, {len(found)} of {settings.PACKS_DIR}"
 
 
 def cybertip() -> str:

@@ -1,6 +1,7 @@
 """`fairboard screen`: what the gate's library makes of texts, without a database."""
 
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -20,7 +21,7 @@ def screen(
     from fairboard.market.data.cities import country_of_city
     from fairboard.screening.cli_io import screen_lines
 
-    for line in screen_lines(_lines(file), country_of_city):
+    for line in screen_lines(_lines(file), country_of_city, time.gmtime().tm_year):
         sys.stdout.write(line + "\n")
 
 

@@ -1,8 +1,14 @@
 """Django application of the safety room."""
 
+import logging
 from importlib import import_module
 
+from django.conf import settings
+
 from fairboard.kit.rooms import RoomConfig
+from fairboard.screening.pack import register_folder
+
+log = logging.getLogger("fairboard.safety")
 
 PARTS = (
     "events_decisions",
@@ -16,6 +22,7 @@ PARTS = (
     "tasks_evidence",
     "tasks_orders",
     "tasks_photos",
+    "tasks_packs",
     "tasks_reporting",
     "tasks_rules",
     "tasks_samples",
@@ -33,7 +40,9 @@ class SafetyConfig(RoomConfig):
     label = "safety"
 
     def ready(self) -> None:
-        """Connect what each subject of the room adds to the gate and to the background."""
+        """Connect what each subject of the room adds to the gate and to the background; read the operator's packs."""
         super().ready()
+        for faulty in register_folder(settings.PACKS_DIR) if settings.PACKS_DIR else ():
+            log.error("a policy pack is left out: %s", faulty)
         for part in PARTS:
             import_module(f"fairboard.safety.{part}")

@@ -15,7 +15,10 @@ PHOTOS_SHOWN = declare("safety.case.photos_shown", "A member of staff looked at 
 KNOWN = declare("safety.case.known", "Somebody of the desk first had knowledge of what a child-safety case shows.")
 COMFORT_CHANGED = declare("safety.comfort.changed", "Somebody of the desk changed how they are shown hard cases.")
 DECIDED = declare("safety.decision.made", "A case was decided.")
-ALARM = declare("safety.alarm.raised", "A part of the gate failed or was slow, so what it was asked about is held.")
+ALARM = declare(
+    "safety.alarm.raised",
+    "A part of the gate failed or was slow, so what it was asked about is held; or a policy pack is left out.",
+)
 STANDING_CHANGED = declare("safety.standing.changed", "The standing of a member changed.")
 HELD = declare("safety.hold.placed", "Data was put out of reach of erasure.")
 RULE_WRITTEN = declare("safety.rule.written", "A new version of a rule was written, as a draft.")
@@ -49,7 +52,7 @@ REPORT_ENDED = declare(
 REPORT_UNDELIVERED = declare("safety.report.undelivered", "A report could not be delivered.", permission="desk.child")
 ORDER_RECEIVED = declare("safety.order.received", "An authority's order or request was entered.")
 ORDER_STEP = declare(
-    "safety.order.step", "An order was verified, carried out, answered, refused, withdrawn or renewed."
+    "safety.order.step", "An order was verified, carried out, answered, refused, withdrawn, renewed or extended."
 )
 DISCLOSURE_MADE = declare("safety.disclosure.made", "A package was made for an order; its hashes are in the event.")
 DISCLOSURE_OPENED = declare("safety.disclosure.opened", "Somebody looked into a package made for an order.")

@@ -73,3 +73,13 @@ class StepForm(forms.Form):
     text = forms.CharField(
         label=_("In words"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 4})
     )
+
+
+class ExtendForm(forms.Form):
+    """A later deadline, or a longer silence."""
+
+    due_at = Moment(label=_("New deadline (UTC)"), required=False)
+    silent_until = Moment(label=_("Not told until (UTC)"), required=False)
+    text = forms.CharField(
+        label=_("Who granted it, and how"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 2})
+    )

@@ -65,7 +65,7 @@ def review_many(*, requests: Sequence[Request], at: datetime) -> list[Review]:
     whole = whole and rules_known
     judged = []
     for asked, context in zip(requests, known, strict=True):
-        result = rule_keeping.put_off(_screened(asked, stores.of(asked), context, rules), rules)
+        result = rule_keeping.put_off(_screened(asked, stores.of(asked), context, rules, at), rules)
         if not whole:
             result = _unchecked(result)
         if result.verdict is Verdict.REJECT:
@@ -109,7 +109,7 @@ def _prepared(asked: Request) -> Request:
         return asked
 
 
-def _document(asked: Request, context: parts.Context) -> Document:
+def _document(asked: Request, context: parts.Context, year: int = 0) -> Document:
     return Document(
         asked.subject_id,
         asked.fields,
@@ -119,13 +119,13 @@ def _document(asked: Request, context: parts.Context) -> Document:
         asked.photos,
         asked.kind,
         context,
+        year,
     )
 
 
-def _screened(asked: Request, stores: Stores, context: parts.Context, rules: ruleset.Ruleset | None = None) -> Result:
+def _screened(asked: Request, stores: Stores, context: parts.Context, rules: ruleset.Ruleset, at: datetime) -> Result:
     try:
-        rules = rules or ruleset.current()
-        return screen(_document(asked, context), rules.packs, stores, rules.shadow, asked.prepared)
+        return screen(_document(asked, context, at.year), rules.packs, stores, rules.shadow, asked.prepared)
     except Exception:
         log.exception("screening failed for %s %s: held", asked.kind, asked.subject_id)
         return Result(Verdict.HOLD, (NOT_CHECKED,), (), (), (), {}, (), ())

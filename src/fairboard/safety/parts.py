@@ -117,10 +117,10 @@ def keep(judged: Sequence[Judged], at: datetime) -> None:
             alarm(part.name, "failed", at)
 
 
-def alarm(name: str, trouble: str, at: datetime) -> None:
-    """Say on the ledger that a part of the gate failed or was slow."""
+def alarm(name: str, trouble: str, at: datetime, **more: object) -> None:
+    """Say on the ledger that a part of the gate failed, was slow or is not whole; ``more`` names what is concerned."""
     with transaction.atomic():
         record(
             kind=events.ALARM, subject=Subject("gate", name), actor=Actor.system("gate"), at=at,
-            data={"trouble": trouble},
+            data={"trouble": trouble, **more},
         )  # fmt: skip

@@ -121,3 +121,17 @@ class HandOverIn(BodySchema):
 
     to: Line
     how: Annotated[str, Field(max_length=300, pattern=r"^[^\u0000]*$")] = ""
+
+
+class ExtendIn(BodySchema):
+    """A later deadline, a longer silence, or both, and who granted it."""
+
+    due_at: Moment | None = None
+    silent_until: Moment | None = None
+    text: Text
+
+
+class OpenIn(BodySchema):
+    """What the package is needed for."""
+
+    purpose: Annotated[str, Field(max_length=300, pattern=r"^[^\u0000]*$")]

@@ -12,7 +12,7 @@ from fairboard.ledger.queries import event_by_number
 from fairboard.people.queries import address_of, language_of
 from fairboard.safety import appealing, registry, statements
 from fairboard.safety.models import Appeal, Decision, Notice
-from fairboard.safety.queries.decisions import view_of
+from fairboard.safety.queries.decisions import is_told_by_a_later_one, view_of
 from fairboard.safety.queries.orders import is_silenced
 
 
@@ -47,6 +47,8 @@ def _tell_author(decision: Decision, context: dict[str, Any], restricts: bool) -
     submission = decision.submission
     if not author or not news:
         return
+    if decision.outcome == "reject" and is_told_by_a_later_one(decision):
+        return  # one act took down what is shown and what waits: one mail
     if is_silenced(kind=submission.kind, subject_id=submission.subject_id, decided_at=decision.at, at=clock.now()):
         return  # an authority forbids it for now; `safety.tell_after_silence` does it later
     language = language_of(author_id)

@@ -111,14 +111,15 @@ def keys_in(
     *, contacts: Iterable[tuple[str, str]] = (), photos: Iterable[str] = (), given: Iterable[tuple[str, str]] = (),
     originals: Mapping[str, int] = MappingProxyType({}), author: str = "",
 ) -> dict[int, str]:  # fmt: skip
-    """The keys of identifiers with their kinds; kinds that are no evidence are left out.
+    """The keys of identifiers with their kinds; kinds that are no evidence are left out, and telephone numbers
+    without an area code (RFC 3966 ``phone-context``), which are others' elsewhere.
 
     ``originals`` are the keys of photos that resemble another one. The ``author`` counts where there is anything else:
     it ties what one account shows in several ads.
     """
     found: dict[int, str] = {}
     for kind, value in (*given, *contacts):
-        if value and kind in EVIDENCE and len(found) < MOST:
+        if value and kind in EVIDENCE and len(found) < MOST and ";phone-context=" not in value:
             found[key_of(kind, value)] = kind
     for photo in photos:
         if len(found) < MOST:

@@ -32,7 +32,9 @@ def country_of(place: str, given: str = "", country_of_city: Callable[[str], str
     return (country_of_city(parts[0]) if country_of_city else "") or "US"
 
 
-def screen_lines(lines: Iterable[str], country_of_city: Callable[[str], str] | None = None) -> Iterator[str]:
+def screen_lines(
+    lines: Iterable[str], country_of_city: Callable[[str], str] | None = None, year: int = 0
+) -> Iterator[str]:
     """Screen each line; one that cannot be read gives a line with ``error`` and costs nothing else.
 
     ``country_of_city`` knows the countries of cities, as two capital letters, and answers "" for others.
@@ -49,11 +51,14 @@ def screen_lines(lines: Iterable[str], country_of_city: Callable[[str], str] | N
         if not isinstance(given, dict):
             yield json.dumps({"line": number, "error": f"line {number} is not a JSON object"})
             continue
-        yield json.dumps(screen_object(given, country_of_city), ensure_ascii=False).encode("utf-8", "replace").decode()
+        answer = screen_object(given, country_of_city, year)
+        yield json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace").decode()
 
 
-def screen_object(given: dict[str, Any], country_of_city: Callable[[str], str] | None = None) -> dict[str, Any]:
-    """The verdict on one object with id, title, body, category and place."""
+def screen_object(
+    given: dict[str, Any], country_of_city: Callable[[str], str] | None = None, year: int = 0
+) -> dict[str, Any]:
+    """The verdict on one object with id, title, body, category and place, in a year (see `Document`)."""
     fields = {name: _text(given.get(name)) for name in ("title", "body")}
     place = _text(given.get("place"))
     result = screen(
@@ -63,6 +68,7 @@ def screen_object(given: dict[str, Any], country_of_city: Callable[[str], str] |
             _text(given.get("category")),
             place,
             country_of(place, _text(given.get("country")), country_of_city),
+            year=year,
         )
     )
     answer: dict[str, Any] = {

@@ -33,7 +33,8 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A way to reach somebody found in a text; phones as E.164. ``disguise`` is 0 (plain) to 1."""
+    """A way to reach somebody found in a text; phones as E.164, one without an area code as RFC 3966
+    ``5550147;phone-context=+1``. ``disguise`` is 0 (plain) to 1."""
 
     kind: str
     value: str
@@ -101,6 +102,8 @@ class Document:
     photos: Sequence[str] = ()
     kind: str = "ad"
     context: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    year: int = 0
+    """The year it is judged in, by which a year of birth is read as an age; 0 leaves years of birth unread."""
 
 
 @dataclass(frozen=True, slots=True)

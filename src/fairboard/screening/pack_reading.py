@@ -1,7 +1,7 @@
 """Reading a pack from YAML: every fault is named with its line and column."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import yaml
@@ -90,8 +90,28 @@ class _Source:
         return node, key
 
 
-def read_pack(name: str, text: str, known: Mapping[str, Policy]) -> Pack:
-    """A pack from the text of its file; raises PackError with every fault."""
+Taken = Mapping[tuple[str, str], Collection[str]]
+_NAMED = (("policies", "code"), ("rules", "id"), ("indicators", "id"))
+_CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_RULE_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
+
+
+def taken_by(packs: Iterable[Pack]) -> Taken:
+    """What packs are called and call their own, by part and key, so that another pack does not have it again."""
+    every = tuple(packs)
+    return {
+        ("", "id"): {"desk", *(pack.id for pack in every)},
+        ("policies", "code"): {code for pack in every for code in pack.policies},
+        ("rules", "id"): {rule.id for pack in every for rule in pack.rules},
+        ("indicators", "id"): {one.id for pack in every for one in pack.indications},
+    }
+
+
+def read_pack(name: str, text: str, known: Mapping[str, Policy], taken: Taken | None = None) -> Pack:
+    """A pack from the text of its file; raises PackError with every fault.
+
+    ``taken`` is what it may not call anything of its own (see `taken_by`).
+    """
     try:
         source = _Source(text)
     except yaml.YAMLError as error:
@@ -101,17 +121,17 @@ def read_pack(name: str, text: str, known: Mapping[str, Policy]) -> Pack:
         raise PackError(name, [Fault(line, column, f"This is not YAML: {said}.")]) from error
     except (ValueError, RecursionError) as error:
         raise PackError(name, [Fault(1, 1, f"This is not YAML: {error}.")]) from error
-    return _Reader(name, source, known).pack()
+    return _Reader(name, source, known, taken or {}).pack()
 
 
 class _Reader:
     """One pack as it is read; goes on after a fault, so that all are named at once."""
 
-    def __init__(self, name: str, source: _Source, known: Mapping[str, Policy]) -> None:
+    def __init__(self, name: str, source: _Source, known: Mapping[str, Policy], taken: Taken) -> None:
         self._name, self._source = name, source
         self._faults: list[_Wrong] = []
         self._policies: dict[str, Policy] = {}
-        self._known = known
+        self._known, self._taken = known, taken
 
     def pack(self) -> Pack:
         """The pack, or PackError."""
@@ -128,6 +148,7 @@ class _Reader:
         trials = tuple(self._each("tests", self._trial))
         self._same_twice("rules", [one.id for one in rules])
         self._same_twice("indicators", [one.id for one in indications])
+        self._not_again(given)
         if self._faults:
             faults = sorted((self._source.fault(one) for one in self._faults), key=lambda one: (one.line, one.column))
             raise PackError(self._name, faults)
@@ -156,6 +177,15 @@ class _Reader:
             if one in ids[:at]:
                 self._faults.append(_Wrong((part, at, "id"), f"There are two of {one}."))
 
+    def _not_again(self, given: dict[str, Any]) -> None:
+        if str(given.get("id")) in self._taken.get(("", "id"), ()):
+            self._faults.append(_Wrong(("id",), f"There is a pack {given['id']} already."))
+        for part, key in _NAMED:
+            entries, taken = given.get(part), self._taken.get((part, key), ())
+            for at, entry in enumerate(entries if isinstance(entries, list) else ()):
+                if isinstance(entry, dict) and str(entry.get(key)) in taken:
+                    self._faults.append(_Wrong((part, at, key), f"Another pack has {entry[key]} already."))
+
     def _policy_of(self, entry: dict[str, Any], path: Path) -> str:
         code = _text(entry, path, "policy")
         if code not in self._policies and code not in self._known:
@@ -180,8 +210,11 @@ class _Reader:
 
     def _rule(self, entry: dict[str, Any], path: Path) -> Rule:
         condition = _condition(entry, path, f"Rule {entry.get('id', '')}: ")
+        name = _text(entry, path, "id")
+        if not _RULE_ID.fullmatch(name):
+            raise _Wrong((*path, "id"), "The id of a rule is at most 80 letters, digits, hyphens and underscores.")
         return Rule(
-            _text(entry, path, "id"), self._policy_of(entry, path), _action(entry, path), entry["when"],
+            name, self._policy_of(entry, path), _action(entry, path), entry["when"],
             _text(entry, path, "message"), _points_at(entry, path), _text(entry, path, "owner"),
             _text(entry, path, "source"), condition,
         )  # fmt: skip
@@ -204,7 +237,10 @@ class _Reader:
 
 
 def _policy(entry: dict[str, Any], path: Path) -> Policy:
-    return Policy(_text(entry, path, "code"), _text(entry, path, "name"), _text(entry, path, "explanation"))
+    code = _text(entry, path, "code")
+    if not _CODE.fullmatch(code):
+        raise _Wrong((*path, "code"), "A code is at most 40 small letters, digits and hyphens.")
+    return Policy(code, _text(entry, path, "name"), _text(entry, path, "explanation"))
 
 
 def _indication(entry: dict[str, Any], path: Path) -> Indication:

@@ -64,7 +64,7 @@ def screen(
     packs = tuple(default_packs() if packs is None else packs)
     ready = prepared or prepare(document)
     originals, plains, normalized, contacts = ready.originals, ready.plains, ready.normalized, ready.contacts
-    ages = tuple(one for name in originals for one in figures.ages(name, originals[name], plains[name]))
+    ages = tuple(one for name in originals for one in figures.ages(name, originals[name], plains[name], document.year))
     prices = tuple(one for name in originals for one in figures.prices(name, originals[name], plains[name]))
     matcher = matcher_of(packs)
     reasons, indications = _matches(matcher, normalized, document.category)

@@ -18,6 +18,7 @@ from fairboard.market.services.drafts import Checked, Draft, check
 from fairboard.people.queries import member_pks
 from fairboard.safety import gate
 from fairboard.safety.queries.standing import blocked_among
+from fairboard.safety.queries.traders import barred_among
 from fairboard.safety.services.standing import check_standing
 
 
@@ -54,11 +55,14 @@ def submit_many(*, rows: Sequence[Row], at: datetime, actor: Actor) -> list[Outc
     fresh: list[tuple[int, Row, Checked]] = []
     with transaction.atomic():
         known = _known(rows)
-        blocked = blocked_among({row.seller.id for row in rows}, at=at)
+        sellers = {row.seller.id for row in rows}
+        blocked, barred = blocked_among(sellers, at=at), barred_among(sellers)
         for number, row in enumerate(rows):
             try:
                 if row.seller.id in blocked:
                     check_standing(member_id=row.seller.id, at=at)
+                if row.seller.id in barred:
+                    raise Forbidden(_("This seller may not place ads before their details as a business are verified."))
                 checked = check(row.draft)
                 ad = known.get((row.source, row.external_id)) if row.external_id else None
                 if ad is not None:

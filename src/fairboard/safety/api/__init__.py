@@ -5,6 +5,7 @@ from ninja import Router
 from fairboard.safety.api import (
     banks,
     cases,
+    duties,
     evidence,
     ledger,
     networks,
@@ -15,8 +16,15 @@ from fairboard.safety.api import (
     reports,
     rules,
     screening,
+    takedowns,
+    traders,
+    work,
 )
 
 router = Router(tags=["safety"])
-for part in (banks, cases, evidence, ledger, networks, notices, orders, redress, reporters, reports, rules, screening):
+PARTS = (
+    banks, cases, duties, evidence, ledger, networks, notices, orders, redress, reporters, reports, rules, screening,
+    takedowns, traders, work,
+)  # fmt: skip
+for part in PARTS:
     router.add_router("", part.router)

@@ -23,7 +23,8 @@ from fairboard.safety.schemas import (
     NextCaseOut,
     ProposedOut,
 )
-from fairboard.safety.services import deciding, queueing, second
+from fairboard.safety.schemas_work import PhotosOut
+from fairboard.safety.services import deciding, exposure, queueing, second
 
 router = Router(tags=["safety"])
 ID = Path(..., pattern="^[0-9a-z]{1,16}$")
@@ -46,8 +47,10 @@ def list_cases(
 
 @router.get("/cases/{case_id}", response={200: CaseDetail, PROBLEMS: ProblemOut})
 def read_case(request: HttpRequest, case_id: str = ID) -> Any:
-    """One case with the submission exactly as written."""
-    page = queries.case_page(case_id=case_id, actor=require(request, "desk:read"), at=clock.now())
+    """One case with the submission exactly as written; that one looked is counted as on its page."""
+    actor, at = require(request, "desk:read"), clock.now()
+    page = queries.case_page(case_id=case_id, actor=actor, at=at)
+    exposure.looked(case_id=case_id, actor=actor, at=at)
     submission = page["submission"]
     return {
         **asdict(page["case"]),
@@ -88,6 +91,23 @@ def escalate_case(request: HttpRequest, case_id: str = ID) -> Any:
     """Move a case to the queue for the safety of children."""
     queueing.escalate(case_id=case_id, actor=require(request, "desk:write"), at=clock.now())
     return Status(204, None)
+
+
+@router.post("/cases/{case_id}/back", response={204: None, PROBLEMS: ProblemOut})
+def move_back(request: HttpRequest, case_id: str = ID) -> Any:
+    """Say that a case does not concern a child; it goes to the urgent queue."""
+    queueing.move_back(case_id=case_id, actor=require(request, "desk:write"), at=clock.now())
+    return Status(204, None)
+
+
+@router.post("/cases/{case_id}/photos", response={200: PhotosOut, PROBLEMS: ProblemOut})
+def show_photos(request: HttpRequest, case_id: str = ID) -> Any:
+    """Where the photos of a case are, to see them in the clear; it is counted, and who asked is on the ledger."""
+    actor, at = require(request, "desk:write"), clock.now()
+    described = queries.case_page(case_id=case_id, actor=actor, at=at)["described"]
+    shown = list(described.thumbnails) if described else []
+    exposure.photos_shown(case_id=case_id, actor=actor, count=len(shown), at=at)
+    return {"photos": shown}
 
 
 @router.post("/cases/{case_id}/decisions", response={201: DecisionOut, 202: ProposedOut, PROBLEMS: ProblemOut})

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router, Status
 
 from fairboard.kit import clock
@@ -10,7 +10,7 @@ from fairboard.kit.lists import LONGEST_FILTER, read_filter
 from fairboard.kit.schemas import PROBLEMS, ProblemOut
 from fairboard.people.api_auth import require
 from fairboard.safety.queries import orders as queries
-from fairboard.safety.schemas_orders import HandOverIn, OrderDetail, OrderIn, OrderList, OrderStepIn
+from fairboard.safety.schemas_orders import ExtendIn, HandOverIn, OpenIn, OrderDetail, OrderIn, OrderList, OrderStepIn
 from fairboard.safety.services import disclosing, orders
 from fairboard.safety.services.order_drafts import OrderDraft
 
@@ -56,6 +56,22 @@ def take_step(request: HttpRequest, step: OrderStepIn, order_id: str = ID) -> An
     actor, at = require(request, "safety:manage"), clock.now()
     orders.take_step(order_id=order_id, actor=actor, at=at, **step.dict())
     return queries.order_page(order_id=order_id, actor=actor, at=at)
+
+
+@router.post("/orders/{order_id}/extend", response={200: OrderDetail, PROBLEMS: ProblemOut})
+def extend(request: HttpRequest, extension: ExtendIn, order_id: str = ID) -> Any:
+    """Give an order a later deadline, or a longer silence."""
+    actor, at = require(request, "safety:manage"), clock.now()
+    orders.extend(order_id=order_id, actor=actor, at=at, **extension.dict())
+    return queries.order_page(order_id=order_id, actor=actor, at=at)
+
+
+@router.post("/packages/{disclosure_id}/open", response={200: None, PROBLEMS: ProblemOut})
+def open_package(request: HttpRequest, asked: OpenIn, disclosure_id: str = ID) -> Any:
+    """The package as a zip; looking is recorded with what it is for."""
+    actor = require(request, "safety:manage")
+    packed = disclosing.open_package(disclosure_id=disclosure_id, purpose=asked.purpose, actor=actor, at=clock.now())
+    return HttpResponse(packed, content_type="application/zip", headers={"Cache-Control": "private, no-store"})
 
 
 @router.post("/packages/{disclosure_id}/handed", response={204: None, PROBLEMS: ProblemOut})

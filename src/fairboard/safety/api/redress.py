@@ -1,36 +1,27 @@
 """Decisions, statements of reasons and appeals over the API."""
 
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from ninja import Path, Query, Router, Status
 
 from fairboard.filters import Condition
 from fairboard.kit import clock
 from fairboard.kit.lists import LONGEST_FILTER, read_filter
-from fairboard.kit.problems import Invalid
 from fairboard.kit.schemas import PROBLEMS, ProblemOut
 from fairboard.people.api_auth import require, visitor
 from fairboard.safety import schemas_redress as shapes
+from fairboard.safety.api.days import day
 from fairboard.safety.queries import appeals as queries
 from fairboard.safety.queries import decisions as decision_queries
 from fairboard.safety.queries.records import case_record
 from fairboard.safety.schemas import DecisionOut
+from fairboard.safety.schemas_duties import DAY
 from fairboard.safety.services import appeals, undoing
 
 router = Router(tags=["safety"])
 ID = Path(..., pattern="^[0-9a-z]{1,16}$")
 OPEN = Condition("state", "eq", "open")
-DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-
-
-def _day(text: str, name: str) -> datetime:
-    try:
-        return clock.aware(datetime.fromisoformat(text))
-    except ValueError as error:
-        raise Invalid(_("There is no such day."), field=name) from error
 
 
 @router.get("/me/decisions", response={200: shapes.DecisionItemList, PROBLEMS: ProblemOut})
@@ -101,7 +92,7 @@ def overturned(
 ) -> Any:
     """How often decisions of a time were appealed and overturned."""
     actor = require(request, "desk:read")
-    return queries.overturn_rates(actor=actor, since=_day(since, "since"), until=_day(until, "until"), by=by)
+    return queries.overturn_rates(actor=actor, since=day(since, "since"), until=day(until, "until"), by=by)
 
 
 @router.get("/appeals/{appeal_id}", response={200: shapes.AppealOut, PROBLEMS: ProblemOut})
@@ -131,7 +122,7 @@ def list_statements(
     """Statements of reasons in batches of 100, as the DSA Transparency Database takes them."""
     actor = require(request, "desk:read")
     page = decision_queries.statement_batch(
-        actor=actor, since=_day(since, "since") if since else None, until=_day(until, "until") if until else None,
+        actor=actor, since=day(since, "since") if since else None, until=day(until, "until") if until else None,
         cursor=cursor,
     )  # fmt: skip
     return {"statements": page.items, "next_cursor": page.next_cursor}

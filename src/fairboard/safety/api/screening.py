@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from ninja import Path, Router
 
 from fairboard.filters import Condition
+from fairboard.kit import clock
 from fairboard.kit.schemas import PROBLEMS, ProblemOut
 from fairboard.people.api_auth import require
 from fairboard.safety.schemas import (
@@ -31,4 +32,4 @@ def list_policies(request: HttpRequest) -> Any:
 def try_text(request: HttpRequest, document: DocumentIn) -> Any:
     """What the rules make of a text; nothing is kept."""
     require(request, "desk:read")
-    return screen_object(document.dict())
+    return screen_object(document.dict(), year=clock.now().year)

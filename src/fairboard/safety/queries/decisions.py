@@ -224,3 +224,13 @@ def all_statements(
         cursor = page.next_cursor
         if not cursor:
             return
+
+
+def is_told_by_a_later_one(decision: Decision) -> bool:
+    """Whether the author hears of a refusal by one made with it: what is shown and a newer version, at one moment."""
+    submission = decision.submission
+    return Decision.objects.filter(
+        submission__kind=submission.kind, submission__subject_id=submission.subject_id, pk__gt=decision.pk,
+        outcome="reject", at=decision.at, decided_by=decision.decided_by, policy=decision.policy,
+        is_automatic=False, carried_out_at__isnull=False,
+    ).exists()  # fmt: skip

@@ -1,6 +1,7 @@
 """Who trades, whether they may go on, and what buyers are shown of them."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -138,8 +139,13 @@ def may_sell(member_id: str) -> bool:
 
     A trader may not before their details are verified (DSA art. 30(1)); nobody may while suspended.
     """
+    return not barred_among([member_id])
+
+
+def barred_among(member_ids: Collection[str]) -> set[str]:
+    """Those of the members who may not place ads (see `may_sell`), by one query however many there are."""
     waiting = Q(is_trader=True, verified_at=None) | Q(suspended_at__isnull=False)
-    return not TraderRecord.objects.filter(waiting, member_id=member_id).exists()
+    return set(TraderRecord.objects.filter(waiting, member_id__in=member_ids).values_list("member_id", flat=True))
 
 
 def disclosure_of(member_id: str) -> Disclosure | None:

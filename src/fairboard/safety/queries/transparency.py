@@ -70,6 +70,22 @@ def report(*, start: date, end: date, actor: Actor, today: date) -> Report:
     return Report(start, end, tables)
 
 
+def asked_for(*, start: date | None, end: date | None, actor: Actor, today: date) -> Report:
+    """The report of a period: until this month's first unless ``end`` is given, six months long unless ``start`` is.
+
+    Raises Invalid.
+    """
+    until = end or today.replace(day=1)
+    if not (2000 <= until.year <= 2200 and (start is None or 2000 <= start.year <= 2200)):
+        raise Invalid(_("This is not a date."), field="from")
+    return report(start=start or _months_before(until, 6), end=until, actor=actor, today=today)
+
+
+def _months_before(day: date, months: int) -> date:
+    number = day.year * 12 + day.month - 1 - months
+    return date(number // 12, number % 12 + 1, 1)
+
+
 def shown(number: int) -> str:
     """A count as it is published: nothing between 0 and five is told apart."""
     return FEW if 0 < number < FEWEST else str(number)

@@ -105,6 +105,45 @@ def take_step(
         )  # fmt: skip
 
 
+def extend(
+    *, order_id: str, due_at: datetime | None, silent_until: datetime | None, text: str, actor: Actor, at: datetime
+) -> None:
+    """Give an order a later deadline, a longer silence, or both, with who granted it in words.
+
+    A deadline moves while it still runs (received or verified), a silence until those concerned are told. A silence
+    without an end needs none. Raises Forbidden, NotFound, NotNow, Invalid.
+    """
+    _guard(actor)
+    with transaction.atomic():
+        order = Order.objects.select_for_update().filter(public_id=order_id).first()
+        if order is None:
+            raise NotFound(_("There is no such order."))
+        if due_at and order.state not in {"received", "verified"}:
+            raise NotNow(_("The deadline of this order runs no more."))
+        if silent_until and (not order.is_confidential or order.told_at):
+            raise NotNow(_("Those concerned may be told already."))
+        errors = []
+        if due_at is None and silent_until is None:
+            errors.append({"field": "due_at", "message": _("Give a later deadline or a longer silence.")})
+        if due_at and due_at <= max(order.due_at, at):
+            errors.append({"field": "due_at", "message": _("Give a moment after the present deadline.")})
+        if silent_until and (order.silent_until is None or silent_until <= max(order.silent_until, at)):
+            errors.append(
+                {"field": "silent_until", "message": _("Give a moment after the present end of the silence.")}
+            )
+        if len(text.strip()) < 10:
+            errors.append({"field": "text", "message": _("Say it in a sentence.")})
+        if errors:
+            raise Invalid(_("The extension is not complete."), errors=errors)
+        order.due_at, order.silent_until = due_at or order.due_at, silent_until or order.silent_until
+        order.save(update_fields=["due_at", "silent_until"])
+        _log(order, "extend", text, actor, at)
+        record(
+            kind=events.ORDER_STEP, subject=Subject("order", order.public_id), actor=actor, at=at,
+            data={"step": "extend", "due": due_at, "silent_until": silent_until},
+        )  # fmt: skip
+
+
 def mark_told(*, order_id: str, at: datetime) -> bool:
     """Note, once, that the persons concerned by a confidential order are told; False when they were already."""
     with transaction.atomic():

@@ -1,5 +1,6 @@
 """The pages of orders by authorities."""
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,7 +13,7 @@ from fairboard.kit.problems import NotFound, Problem
 from fairboard.people.actors import actor_of
 from fairboard.people.decorators import permission_required
 from fairboard.safety import orders as kinds
-from fairboard.safety.forms_orders import OrderForm, StepForm
+from fairboard.safety.forms_orders import ExtendForm, OrderForm, StepForm
 from fairboard.safety.queries import letters
 from fairboard.safety.queries import orders as queries
 from fairboard.safety.services import disclosing
@@ -66,15 +67,22 @@ def new(request: HttpRequest) -> HttpResponse:
 def order(request: HttpRequest, order_id: str) -> HttpResponse:
     """One order: its clock, its log, its packages, the next step."""
     actor, at = actor_of(request), clock.now()
-    form = StepForm(request.POST or None)
-    if request.method == "POST":
-        form.is_valid()
+    is_longer = request.POST.get("step") == "extend"
+    form = StepForm(None if is_longer else request.POST or None)
+    longer = ExtendForm(request.POST if is_longer else None, prefix="longer")
+    shown: forms.Form = longer if is_longer else form
+    if request.method == "POST" and (shown.is_valid() or not is_longer):
         try:
-            _act(request, order_id, form.cleaned_data.get("text", ""))
+            if is_longer:
+                services.extend(order_id=order_id, actor=actor, at=at, **longer.cleaned_data)
+            else:
+                _act(request, order_id, form.cleaned_data.get("text", ""))
         except NotFound:
             raise
         except Problem as problem:
-            form.add_error(None, problem.errors[0]["message"] if problem.errors else problem.detail)
+            for error in problem.errors or [{"field": "", "message": problem.detail}]:
+                shown.add_error(error["field"] if error["field"] in longer.fields and is_longer else None,
+                                error["message"])  # fmt: skip
         else:
             messages.success(request, _("Noted."))
             return redirect("safety:order", order_id=order_id)
@@ -90,12 +98,15 @@ def order(request: HttpRequest, order_id: str) -> HttpResponse:
         {
             "order": page,
             "form": form,
+            "longer": longer,
+            "may_extend": page.row.state in {"received", "verified"},
+            "may_silence": page.row.is_confidential and page.silent_until and not page.told_at,
             "steps": steps,
             "letter": letters.letter(order_id=order_id, step="received"),
             "act": kinds.BY_KEY[page.row.kind].act,
             **_words(),
         },
-        status=422 if form.is_bound and form.errors else 200,
+        status=422 if shown.is_bound and shown.errors else 200,
     )
 
 
@@ -135,7 +146,7 @@ def _words() -> dict[str, dict[str, str]]:
             "verify": _("It is genuine and valid"), "carry_out": _("Carry out"), "renew": _("Renew for 90 days"),
             "answer": _("Answer"), "refuse": _("Refuse"), "withdraw": _("It was withdrawn"), "note": _("Add a note"),
             "lift": _("Those concerned may be told now"),
-            "received": _("Entered"),
+            "received": _("Entered"), "extend": _("Extended"),
         },
         "custody_names": {"made": _("Made"), "looked": _("Looked at"), "handed": _("Handed over")},
     }  # fmt: skip

@@ -195,7 +195,10 @@ def _by_group() -> list[tuple[str, list[str]]]:
 def _trial(request: HttpRequest, state: dict[str, Any]) -> dict[str, Any]:
     """What the condition makes of a text: its answer, each part, each value."""
     document = Document(
-        "try", {"body": request.POST.get("try_text", "")[:20_000]}, request.POST.get("try_category", "")[:80]
+        "try",
+        {"body": request.POST.get("try_text", "")[:20_000]},
+        request.POST.get("try_category", "")[:80],
+        year=clock.now().year,
     )
     try:
         source = state["when"]

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from fairboard.kit import clock
 from fairboard.kit.problems import Invalid
 from fairboard.people.actors import actor_of
-from fairboard.safety.queries.transparency import Report, report
+from fairboard.safety.queries.transparency import Report, asked_for
 
 
 @require_GET
@@ -52,9 +52,8 @@ def as_csv(request: HttpRequest) -> HttpResponse:
 
 
 def _found(request: HttpRequest, today: date) -> Report:
-    end = _day(request.GET.get("until", "")) or today.replace(day=1)
-    start = _day(request.GET.get("from", "")) or _months_before(end, 6)
-    return report(start=start, end=end, actor=actor_of(request), today=today)
+    start, end = _day(request.GET.get("from", "")), _day(request.GET.get("until", ""))
+    return asked_for(start=start, end=end, actor=actor_of(request), today=today)
 
 
 def _text(found: Report | None) -> str:
@@ -63,14 +62,6 @@ def _text(found: Report | None) -> str:
 
 def _day(text: str) -> date | None:
     try:
-        day = date.fromisoformat(text) if text else None
+        return date.fromisoformat(text) if text else None
     except ValueError as error:
         raise Invalid(_("This is not a date."), field="from") from error
-    if day and not 2000 <= day.year <= 2200:
-        raise Invalid(_("This is not a date."), field="from")
-    return day
-
-
-def _months_before(day: date, months: int) -> date:
-    number = day.year * 12 + day.month - 1 - months
-    return date(number // 12, number % 12 + 1, 1)

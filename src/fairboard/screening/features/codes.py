@@ -16,7 +16,7 @@ _CODE = re.compile(
     r"|(?<!\d)(?:[0-2]?\d|3[01])([-/.])(?:0?[1-9]|1[0-2])\3(?:(?:19|20)\d\d|\d\d)(?![\d./-])(?:[t ,]{1,3}\d{1,2}:\d\d)?"
     r"|\d{1,2}\s?[-:]\s?\d{1,2}(?:\s?[,;/ ]\s?\d{1,2}\s?[-:]\s?\d{1,2}){2,}(?![\d-]|\s?[-:]\s?\d)(?=[^\d]|\Z)"  # scores
     r"|(?<![^\W_])(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}(?![^\W_])"  # a network card
-    r"|\d+(?:[.,]\d+)?\s?[x×]\s?\d+(?:[.,]\d+)?(?:\s?[x×]\s?\d+(?:[.,]\d+)?)?)"
+    r"|(?<!\d)\d+(?:[.,]\d+)?\s?[x×]\s?\d+(?:[.,]\d+)?(?:\s?[x×]\s?\d+(?:[.,]\d+)?)?)"
 )
 _VIN = re.compile(r"(?<![^\W_])(?=[a-z]*\d)(?=\d*[a-z])[a-hj-npr-z0-9]{17}(?![^\W_])")
 _ISBN = re.compile(r"isbn(?:[- ]?1[03])?\W{0,3}((?:97[89][ -]?)?(?:\d[ -]?){9}[\dx])")
@@ -77,6 +77,7 @@ def _any(words: str) -> str:
 _LINK = rf"\W{{0,4}}(?:(?:{_any(_LINKS)})(?![^\W_])\W{{0,4}}){{0,4}}$"
 _CUE = re.compile(rf"(?<![^\W_])(?:{_any(_PHONE + _WEAK)})(?![^\W_]){_LINK}")
 _STRONG_CUE = re.compile(rf"(?<![^\W_])(?:{_any(_PHONE)})(?![^\W_]){_LINK}")
+_ANY_CUE = re.compile(rf"(?<![^\W_])(?:{_any(_PHONE + _WEAK)})(?![^\W_])")
 _CUE_AFTER = re.compile(
     r"\W{0,4}(?:(?:to|and|please|or|pls|bitte|just|only|you|can)\W{1,2}){0,2}"
     r"(?:call|text|txt|sms|whatsapp|ring|phone|anrufen|llamar|appelez|chiamare|ligar|bellen|anytime|any time)(?![^\W_])"
@@ -114,6 +115,16 @@ def _is_isbn_ten(written: str) -> bool:
 def is_named(text: str, start: int) -> bool:
     """Whether the words before say that a telephone number follows."""
     return _CUE.search(text, max(0, start - 48), start) is not None
+
+
+def is_asked_for(text: str, start: int) -> bool:
+    """Whether a word for calling or writing, not merely "number", says that a telephone number follows."""
+    return _STRONG_CUE.search(text, max(0, start - 48), start) is not None
+
+
+def has_cue(text: str) -> bool:
+    """Whether any word of the text may call a figure a telephone number."""
+    return _ANY_CUE.search(text) is not None
 
 
 def is_named_after(text: str, end: int) -> bool:

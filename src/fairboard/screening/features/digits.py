@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from fairboard.screening.features import codes
-from fairboard.screening.features.numberwords import NOT_FIGURES, WORDS, Piece, is_common, read, shaped
+from fairboard.screening.features.numberwords import MISSPELT, NOT_FIGURES, WORDS, Piece, is_common, read, shaped
 from fairboard.screening.text import Plain, fold
 
 FEWEST = 7
@@ -76,6 +76,8 @@ def _weight(chunk: str) -> int:
     if chunk in GLUE or chunk == "after":
         return 1 if chunk in WORDS else 0
     if len(chunk) == 1:
+        return 1
+    if chunk in MISSPELT:
         return 1
     if chunk in NOT_FIGURES:
         return len(chunk) if len(chunk) < 3 else 0
@@ -171,6 +173,8 @@ def _item(text: str, written: str, piece: Piece, start: int, stop: int, end: int
         if is_common(text[start:stop]) and not _is_among_its_own(text, piece, stop, run):
             return None
         return Item(piece.digits, start, stop, "word", 0, piece.value, piece.language)
+    if piece.kind == "misspelt" and _is_in_a_row(text, start, stop, run):
+        return Item(piece.digits, start, stop, "word", 0, piece.value, piece.language)
     if piece.kind != "letters":
         return None
     chunk = text[start:stop]
@@ -210,6 +214,19 @@ def _is_among_its_own(text: str, piece: Piece, stop: int, run: list[Item]) -> bo
     following = _CHUNK.search(text, stop, stop + 24)
     found = WORDS.get(following[0]) if following else None
     return found is not None and found[1] == piece.language
+
+
+def _is_in_a_row(text: str, start: int, stop: int, run: list[Item]) -> bool:
+    """Whether four English number words stand around, with nothing but number words between."""
+    found = 0
+    before = [one[0] for one in _CHUNK.finditer(text, max(0, start - 60), start)] if run else []
+    for words in (reversed(before), _CHUNK.findall(text, stop, stop + 60)):
+        for word in words:
+            known = WORDS.get(word)
+            if word not in MISSPELT and (known is None or known[1] != "en"):
+                break
+            found += known is not None
+    return found >= 4
 
 
 def _is_gap(between: str, distance: int) -> bool:

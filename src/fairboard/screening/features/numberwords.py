@@ -72,9 +72,9 @@ TIMES = {fold(word).text: count for word, count in TIMES.items()}
 class Piece:
     """A part of a chunk and the digits it stands for.
 
-    ``kind`` is ``digits``, ``word`` (a number word), ``letters`` (drawn like digits), ``times`` (the digit that
-    follows is repeated) or ``other``. ``value`` and ``language`` are of a word; a value of -1 says that letters
-    are drawn like digits only roughly.
+    ``kind`` is ``digits``, ``word`` (a number word), ``misspelt`` (one misspelt), ``letters`` (drawn like digits),
+    ``times`` (the digit that follows is repeated) or ``other``. ``value`` and ``language`` are of a word; a value of -1
+    says that letters are drawn like digits only roughly.
     """
 
     kind: str
@@ -132,6 +132,12 @@ def _joined_words() -> list[tuple[str, int, str]]:
 
 
 WORDS = _lexicon()
+MISSPELT = {
+    "fife": 5, "fiv": 5, "fve": 5, "fyve": 5, "sevn": 7, "sevin": 7, "svn": 7, "ate": 8, "eigth": 8, "eigt": 8,
+    "eihgt": 8, "ait": 8, "nien": 9, "nyne": 9, "niner": 9, "thre": 3, "tree": 3, "fore": 4, "foor": 4, "fuor": 4,
+    "wun": 1, "won": 1, "siks": 6, "sics": 6, "ziro": 0, "zeero": 0, "zro": 0, "twoo": 2, "tew": 2,
+}  # fmt: skip
+"""English number words as they are misspelt; some are words of their own, so they count only in a row of others."""
 _LEET = str.maketrans("013457@$", "oieastas")
 _SHAPES = {"o": "0", "i": "1", "l": "1", "z": "2", "s": "5", "b": "8", "g": "9", "q": "0", "e": "3", "a": "4",
            "t": "7", "d": "0", "з": "3", "ч": "4", "б": "6"}  # fmt: skip
@@ -172,6 +178,8 @@ def read(chunk: str) -> tuple[Piece, ...]:
         return (_word(word, 0, len(chunk)),)
     if chunk in TIMES:
         return (Piece("times", "", 0, len(chunk), TIMES[chunk]),)
+    if chunk in MISSPELT:
+        return (Piece("misspelt", str(MISSPELT[chunk]), 0, len(chunk), MISSPELT[chunk], "en"),)
     if chunk.isalpha():
         return _letters(chunk)
     return _mixed(chunk)

@@ -15,14 +15,23 @@ import phonenumbers
 from fairboard.screening.features import codes
 from fairboard.screening.features import digits as reading
 from fairboard.screening.features.digits import FEWEST, SPOKEN, Item
-from fairboard.screening.features.plausible import Lead, is_like_a_phone, is_whole, is_written_so, lead_of, may_be_of
+from fairboard.screening.features.plausible import (
+    BARE,
+    Lead,
+    is_like_a_phone,
+    is_local,
+    is_whole,
+    is_written_so,
+    lead_of,
+    may_be_of,
+)
 from fairboard.screening.model import Contact, Span
 from fairboard.screening.text import Plain, squeezed, strange_digits
 
 MOST = 15
 MOST_FOUND = 50
 """How many numbers of one field are listed; a text with more is judged no differently."""
-MOST_LOOKED_UP = 2_500
+MOST_LOOKED_UP = 1_200
 """How many groups of digits of one field are looked up; after that only those that a word calls a number."""
 STRETCH = 45
 """How many pieces of a run are read together: three numbers of single digits."""
@@ -42,9 +51,18 @@ _INSIDE = re.compile(r"(?<!\d)[2-9]\d\d(?!\d)")
 
 @dataclass(slots=True)
 class _Budget:
-    """How many groups of digits may still be looked up."""
+    """How many groups of digits may still be looked up, and whether any word calls one of them a number."""
 
     left: int
+    text: str
+    _has_cue: bool | None = None
+
+    @property
+    def has_cue(self) -> bool:
+        """Whether a word of the text may call a figure a number; looked for once."""
+        if self._has_cue is None:
+            self._has_cue = codes.has_cue(self.text)
+        return self._has_cue
 
 
 def find(name: str, original: str, plain: Plain, country: str) -> list[Contact]:
@@ -61,7 +79,7 @@ def find(name: str, original: str, plain: Plain, country: str) -> list[Contact]:
 
 
 def _found(name: str, original: str, plain: Plain, country: str) -> Iterator[Contact]:
-    budget = _Budget(MOST_LOOKED_UP)
+    budget = _Budget(MOST_LOOKED_UP, plain.text)
     written = reading.cased(original, plain)
     for run in reading.runs(plain.text, written):
         read = reading.combined(plain.text, run)
@@ -174,6 +192,8 @@ class _Stretch:
     def number(self, at: int, size: int) -> str | None:
         """The number that so many pieces from one on are meant as, if they are."""
         digits = self._digits[self.sums[at] : self.sums[at + size]]
+        if len(digits) == FEWEST and self._country in BARE:
+            return self._local(digits, at, size)
         if not self._is_worth_it(digits, at, self._items[at + size - 1].end):
             return None
         has_plus = self._has_plus and self._leads[at].has_plus
@@ -185,6 +205,16 @@ class _Stretch:
             return None
         return None if self._is_cut_out(part, at, lead, value) else value
 
+    def _local(self, digits: str, at: int, size: int) -> str | None:
+        """Seven digits that stand for themselves, as the number they are in its area."""
+        last = at + size - 1
+        alone = last + 1 == len(self._items) or _HARD.search(self._gaps[last]) is not None
+        if not alone or not self._budget.has_cue:
+            return None
+        if not is_local(self._text, self._items[at : at + size], digits, self._country) or self._leads[at].is_barred:
+            return None
+        return f"{digits};phone-context=+1"
+
     def _is_worth_it(self, digits: str, at: int, end: int) -> bool:
         """Whether digits may be a number by their beginning and what stands around; looking it up is dear."""
         if self._has_plus and self._leads[at].has_plus:
@@ -195,6 +225,8 @@ class _Stretch:
         if is_whole_one and self._budget.left > 0:
             self._budget.left -= 1
             return True
+        if not self._budget.has_cue:
+            return False
         return self._leads[at].is_named or (not is_whole_one and codes.is_named_after(self._text, end))
 
     def _is_cut_out(self, part: list[Item], at: int, lead: Lead, value: str) -> bool:

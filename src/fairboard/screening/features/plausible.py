@@ -53,6 +53,24 @@ def may_be_of(digits: str, country: str) -> bool:
     return len(digits) >= 7
 
 
+def is_local(text: str, part: list[Item], digits: str, country: str) -> bool:
+    """Whether seven digits are a number of North America without its area code, which a word asks one to call.
+
+    Exchange codes begin with 2 to 9 and do not end in 11 (NANPA, Central Office Code Assignment Guidelines).
+    """
+    if country not in BARE or len(digits) != 7 or digits[0] in "01" or digits[1:3] == "11" or len(set(digits)) < 3:
+        return False
+    sizes, end = [len(item.digits) for item in part], part[-1].end
+    if sizes not in ([7], [3, 4]) and not _is_single(part):
+        return False
+    if codes.has_unit(text, end) or codes.is_amount(text, part[0].start, end) or codes.is_labelled(text, end, end):
+        return False
+    raw = text[part[0].start : end]
+    if digits in "01234567890" or _is_counting(part) or codes.THOUSANDS.fullmatch(raw) or codes.TIME.search(raw):
+        return False
+    return codes.is_asked_for(text, part[0].start)
+
+
 def is_like_a_phone(text: str, part: list[Item], digits: str, value: str, country: str, lead: Lead) -> bool:
     """Whether pieces that read as a valid number are one, by how and where they are written."""
     if len(digits) == 13 and digits.startswith(("978", "979")):  # an ISBN
@@ -200,7 +218,7 @@ def _is_mobile(part: list[Item], value: str, country: str) -> bool:
 def _is_grouped_like_one(part: list[Item], gaps: list[str]) -> bool:
     """Whether ten or eleven digits of North America are grouped as a number, not as a list of figures."""
     groups = [item.digits for item in part]
-    if [len(group) for group in groups] in ([3, 3, 4], [1, 3, 3, 4], [10], [3, 7], [6, 4]):
+    if [len(group) for group in groups] in ([3, 3, 4], [1, 3, 3, 4], [10], [3, 7], [6, 4], [3, 3, 2, 2]):
         return True
     between = set(gaps)
     if len(between) != 1 or "," in (gap := between.pop()) or ("\n" in gap and gap != "\n"):
