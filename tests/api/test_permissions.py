@@ -222,7 +222,6 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         "/me/language": {"language": "de"},
         "/orders/{order_id}/extend": {"due_at": "2027-01-01T00:00:00Z", "text": "The court wrote to us."},
         "/packages/{disclosure_id}/open": {"purpose": "audit"},
-        "/reports/{report_id}/send": {"mark": "0" * 64},
         "/takedowns": {name: value for name, value in asdict(asking()).items() if name != "language"},
         "/takedowns/{takedown_id}/remove": {},
         "/takedowns/{takedown_id}/decline": {"missing": ["image"], "answer": "It shows a bicycle only."},
