@@ -135,7 +135,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "market:report_done": {"ad_id": live.ad_id, "receipt": "abc"},
             "market:act": {"ad_id": live.ad_id, "action": "withdraw"},
             "talk:conversation": {"conversation_id": talk.conversation_id},
-            "safety:network": {"network_id": linked_network(people["member"], now)},
+            "safety:network": {"network_id": linked_network(make_member("ring"), now)},
             "safety:case_evidence": {"case_id": Case.objects.get().public_id},
             "safety:case": {"case_id": Case.objects.get().public_id},
             "safety:order": {"order_id": order_id},

@@ -81,9 +81,10 @@ def _place(scene: Scene, entry: tuple[str, ...], owner: Actor, at: datetime, *, 
 
 
 def _submit(scene: Scene, draft: Draft, owner: Actor, at: datetime, key: str, *, photos: int = 0) -> str:
+    digests = [sha256(f"{key}-{picture.key}".encode()).hexdigest() for picture in scene.pictures[:photos]]
     shown = [
-        (owner, replace(picture, sha256=sha256(f"{key}-{picture.key}".encode()).hexdigest()))
-        for picture in scene.pictures[:photos]
+        (owner, replace(picture, sha256=digest, pdq=digest))
+        for picture, digest in zip(scene.pictures, digests, strict=False)
     ]
     kept = add_encoded(rows=shown, actor=scene.operator, at=at) if shown else []
     row = Row(replace(draft, photos=[one.id for one in kept]), owner, key, "demo")

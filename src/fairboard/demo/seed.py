@@ -137,7 +137,7 @@ def _ads(
 def _photos(
     batch: Sequence[GeneratedAd], people: Sequence[Actor], pictures: Pictures, at: datetime
 ) -> dict[int, list[str]]:
-    """One to three photos for nine ads of ten; each row has a hash of its own, as different photos have."""
+    """One to three photos for nine ads of ten; each row has hashes of its own, as different photos have."""
     wanted: list[tuple[int, Actor, Encoded]] = []
     for one in batch:
         random = Random(one.number)
@@ -146,7 +146,7 @@ def _photos(
         for number in range(min(shown, VARIANTS)):
             picture = pictures[one.scene, (first + number) % VARIANTS]
             digest = sha256(f"{one.number}-{number}-{picture.key}".encode()).hexdigest()
-            wanted.append((one.number, people[one.seller], replace(picture, sha256=digest)))
+            wanted.append((one.number, people[one.seller], replace(picture, sha256=digest, pdq=digest)))
     rows = add_encoded(rows=[(owner, picture) for _number, owner, picture in wanted], actor=OPERATOR, at=at)
     found: dict[int, list[str]] = {one.number: [] for one in batch}
     for (number, _owner, _picture), row in zip(wanted, rows, strict=True):
