@@ -11,7 +11,8 @@ from fairboard.kit.lists import LONGEST_FILTER, read_filter
 from fairboard.kit.problems import NotFound
 from fairboard.kit.schemas import PROBLEMS, ProblemOut
 from fairboard.people.api_auth import require
-from fairboard.rules import rows
+from fairboard.rules import Problem, rows
+from fairboard.rules.rows import RowProblem
 from fairboard.safety.queries import backtests as test_queries
 from fairboard.safety.queries import rules as queries
 from fairboard.safety.schemas_rules import (
@@ -75,13 +76,21 @@ def validate_condition(request: HttpRequest, condition: ConditionIn) -> Any:
     if condition.rows is not None:
         wrong = rows.check(condition.rows, ENVIRONMENT)
         when = "" if wrong else rows.to_cel(condition.rows, ENVIRONMENT)
-        return {"when": when, "rows": condition.rows, "problems": [asdict(one) for one in wrong]}
+        return {"when": when, "rows": condition.rows, "problems": [_told(one) for one in wrong]}
     found = ENVIRONMENT.check(condition.when)
     return {
         "when": condition.when,
         "rows": None if found else rows.from_cel(condition.when, ENVIRONMENT),
-        "problems": [asdict(one) for one in found],
+        "problems": [_told(one) for one in found],
     }
+
+
+def _told(one: RowProblem | Problem) -> dict[str, Any]:
+    """A problem with its sentence in the caller's language and where it is."""
+    where = {"path": one.path, "field": one.field} if isinstance(one, RowProblem) else {
+        "line": one.line, "column": one.column
+    }  # fmt: skip
+    return {"message": rules.sentence(one), **where}
 
 
 @router.get("/rules/packaged", response={200: list[RuleOut], PROBLEMS: ProblemOut})
