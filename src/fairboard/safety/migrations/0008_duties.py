@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('safety', '0006_appeals'),
+        ('safety', '0007_appeals'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ def name_database(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('safety', '0008_rules'),
+        ('safety', '0009_rules'),
     ]
 
     operations = [

@@ -53,7 +53,7 @@ def drop(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('safety', '0004_networks'),
+        ('safety', '0005_networks'),
     ]
 
     operations = [

@@ -34,7 +34,7 @@ def drop(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('safety', '0007_duties'),
+        ('safety', '0008_duties'),
     ]
 
     operations = [

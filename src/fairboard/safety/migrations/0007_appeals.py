@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('safety', '0005_evidence'),
+        ('safety', '0006_evidence'),
     ]
 
     operations = [
