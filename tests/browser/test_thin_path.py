@@ -128,15 +128,15 @@ def test_next_page_and_order(visit: Visit, server: Server, photo: Path) -> None:
     for number in range(26):
         token = server.environment.setdefault("TEST_TOKEN", "") or server.token("many@example.org")
         server.environment["TEST_TOKEN"] = token
-        _place(server, token, f"Folding bicycle number {number}", 100 + number)
+        _place(server, token, f"Collapsible bicycle number {number}", 100 + number)
     page = visit()
-    page.goto("/in/de/berlin/?q=folding")
+    page.goto("/in/de/berlin/?q=collapsible")
     first = page.locator(".card__title").first.inner_text()
-    assert first == "Folding bicycle number 25"
+    assert first == "Collapsible bicycle number 25"
     page.click("a[rel=next]")
     assert page.locator(".card__title").count() == 2
-    page.goto("/in/de/berlin/?q=folding&sort=price")
-    assert page.locator(".card__title").first.inner_text() == "Folding bicycle number 0"
+    page.goto("/in/de/berlin/?q=collapsible&sort=price")
+    assert page.locator(".card__title").first.inner_text() == "Collapsible bicycle number 0"
 
 
 def _place(server: Server, token: str, title: str, price: int) -> None:
