@@ -106,7 +106,7 @@ def look(page: Page, path: str) -> list[str]:
     if page.evaluate("window.innerWidth") < 760:  # at the end of a page its bar lies over nothing
         page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
     problems = violations(page, f"{path} light", RULES)
-    page.emulate_media(color_scheme="dark")  # nothing but the colours differ
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")  # only colours differ, and they do not fade over
     problems += violations(page, f"{path} dark", COLOURS)
     page.emulate_media(color_scheme="light")
     width = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
