@@ -15,7 +15,7 @@ MOST_ADS = 1_000
 
 
 def look(requests: Sequence[Request], at: datetime) -> list[Context]:
-    """For each request what is known of its author: four statements for a batch, however large."""
+    """For each request what is known of its author: four statements a batch, and one for each author."""
     authors = {one.author.id for one in requests if one.author and one.author.id}
     joined, standing = joined_at(authors), dict(
         Standing.objects.filter(member_id__in=authors).values_list("member_id", "state")
@@ -45,8 +45,9 @@ def look(requests: Sequence[Request], at: datetime) -> list[Context]:
 
 def _ads_of(author: str) -> int:
     """How many ads a member has placed, counted up to `MOST_ADS` by the index of authors."""
-    newest = Submission.objects.filter(author_id=author, kind="ad").order_by("-id")
-    return len(set(newest.values_list("subject_id", flat=True)[:MOST_ADS]))
+    newest = Submission.objects.filter(author_id=author, kind="ad").order_by("-id")[:MOST_ADS]
+    counted: int = newest.aggregate(n=Count("subject_id", distinct=True))["n"]  # by the database: no row comes here
+    return counted
 
 
 PART = Part("members", look=look)

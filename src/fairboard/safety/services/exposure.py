@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from fairboard.kit.actors import Actor
 from fairboard.kit.problems import Forbidden, Invalid, NotFound
 from fairboard.ledger.services import Subject, record
-from fairboard.safety import events
+from fairboard.safety import events, registry
 from fairboard.safety.models import Case, Comfort, Exposure
 from fairboard.safety.queries.access import visible_cases
 from fairboard.safety.queries.wellness import BREAK, HARD_SEVERITY
@@ -32,17 +32,20 @@ def looked(*, case_id: str, actor: Actor, at: datetime) -> None:
             record(kind=events.KNOWN, subject=Subject("case", case.public_id), actor=actor, at=at)
 
 
-def photos_shown(*, case_id: str, actor: Actor, count: int, at: datetime) -> None:
-    """Count photos somebody asked to see in the clear; who looked at what is on the ledger."""
+def photos_shown(*, case_id: str, actor: Actor, at: datetime) -> list[str]:
+    """Count the photos somebody asked to see in the clear, and answer where they are; it is on the ledger."""
     case = visible_cases(actor).filter(public_id=case_id).first()
     if case is None:
         raise NotFound(_("There is no such case."))
+    described = registry.describe(case.kind, case.subject_id)
+    shown = list(described.thumbnails) if described else []
     with transaction.atomic():
-        _count(actor, at, photos=count)
+        _count(actor, at, photos=len(shown))
         record(
             kind=events.PHOTOS_SHOWN, subject=Subject("case", case.public_id), actor=actor, at=at,
-            data={"photos": count},
+            data={"photos": len(shown)},
         )  # fmt: skip
+    return shown
 
 
 def set_comfort(*, actor: Actor, grey: bool, blurred: bool, hard_queues: bool, cap: int | None, at: datetime) -> None:

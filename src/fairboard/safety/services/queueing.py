@@ -7,13 +7,14 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from fairboard.kit.actors import Actor
-from fairboard.kit.problems import Conflict, Forbidden, NotFound
+from fairboard.kit.problems import Conflict, Forbidden
 from fairboard.ledger.services import Subject, record
 from fairboard.safety import events, priority
 from fairboard.safety.models import Case
 from fairboard.safety.queries.access import visible_cases
 from fairboard.safety.queries.cases import CLAIM
 from fairboard.safety.queries.wellness import HARD_QUEUES, may_take_hard
+from fairboard.safety.services.deciding import case_for
 
 ATTEMPTS = 5
 
@@ -66,7 +67,7 @@ def _in_turn(waiting: "QuerySet[Case]", after: str) -> list[int]:
 
 def release(*, case_id: str, actor: Actor, at: datetime) -> None:
     """Give a case back that one has claimed; raises Forbidden, NotFound, Conflict when a colleague has it."""
-    case = _case(case_id, actor)
+    case = case_for(case_id, actor)
     with transaction.atomic():
         held = Q(claimed_by=actor.id)
         if actor.can("desk.lead"):
@@ -81,7 +82,7 @@ def escalate(*, case_id: str, actor: Actor, at: datetime) -> None:
 
     ``known_at`` begins the clock of 18 USC 2258A: somebody of the company has seen what it shows.
     """
-    case = _case(case_id, actor)
+    case = case_for(case_id, actor)
     with transaction.atomic():
         moved = Case.objects.filter(pk=case.pk, state="open", is_child=False).update(
             is_child=True, queue="child", severity=5, policy="child-safety", known_at=at, claimed_by="",
@@ -97,7 +98,7 @@ def move_back(*, case_id: str, actor: Actor, at: datetime) -> None:
     """Say that a case does not concern a child: it goes to the urgent queue, in sight of the whole desk."""
     if not actor.can("desk.child"):
         raise Forbidden(_("Only those trusted with the safety of children move such a case."))
-    case = _case(case_id, actor)
+    case = case_for(case_id, actor)
     with transaction.atomic():
         moved = Case.objects.filter(pk=case.pk, state="open", is_child=True).update(
             is_child=False, queue="urgent", policy="", claimed_by="", claimed_at=None
@@ -105,12 +106,3 @@ def move_back(*, case_id: str, actor: Actor, at: datetime) -> None:
         if not moved:
             raise Conflict(_("This case is not in that queue, or decided."))
         record(kind=events.MOVED_BACK, subject=Subject("case", case.public_id), actor=actor, at=at)
-
-
-def _case(case_id: str, actor: Actor) -> Case:
-    if not actor.can("desk.decide"):
-        raise Forbidden(_("Only safety staff decide cases."))
-    case = visible_cases(actor).filter(public_id=case_id).first()
-    if case is None:
-        raise NotFound(_("There is no such case."))
-    return case

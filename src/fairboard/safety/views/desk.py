@@ -168,9 +168,7 @@ def _act(request: HttpRequest, actor: Actor, case_id: str) -> HttpResponse | Non
         elif act == "back":
             queueing.move_back(case_id=case_id, actor=actor, at=at)
         elif act in {"grey", "colour"}:
-            described = queries.case_page(case_id=case_id, actor=actor, at=at)["described"]
-            count = len(described.thumbnails) if described else 0
-            exposure.photos_shown(case_id=case_id, actor=actor, count=count, at=at)
+            exposure.photos_shown(case_id=case_id, actor=actor, at=at)
             return redirect(f"{request.path}?photos={act}#photos")
     except Invalid as problem:
         messages.error(request, problem.detail)
