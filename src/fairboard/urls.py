@@ -12,6 +12,7 @@ urlpatterns = [
     path("account/", include("fairboard.people.urls")),
     path("desk/", include("fairboard.safety.urls")),
     path("messages/", include("fairboard.talk.urls")),
+    path("crm/", include("fairboard.crm.urls")),
     path("api/v1/", api.urls),
     path("api/auth/", include("fairboard.people.urls_auth")),
 ]
