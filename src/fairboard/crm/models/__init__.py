@@ -11,9 +11,16 @@ from fairboard.crm.models.definitions import (
     Stage,
     Validation,
 )
+from fairboard.crm.models.market import AccountHold, Follower, KycStep, Signal, StandingSeen, Tie, TimelineEntry
 from fairboard.crm.models.records import Change, Link, Record
 
 __all__ = [
+    "AccountHold",
+    "Follower",
+    "KycStep",
+    "Signal",
+    "Tie",
+    "TimelineEntry",
     "Change",
     "Definitions",
     "Field",
@@ -27,6 +34,7 @@ __all__ = [
     "Seat",
     "Share",
     "Stage",
+    "StandingSeen",
     "Team",
     "Territory",
     "Validation",

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
-from fairboard.crm import events, formulas, hooks, indexes, stages, values
+from fairboard.crm import events, formulas, hooks, indexes, stages, standing, values
 from fairboard.crm.catalogue import FieldInfo, TypeInfo, catalogue
 from fairboard.crm.hooks import Batch, Written
 from fairboard.crm.models import Change, Link, Record, Seat
@@ -71,6 +71,8 @@ def plan(info: TypeInfo, draft: Draft, *, actor: Actor, at: datetime) -> Plan:
         record.owner_id = draft.owner_id
     if draft.record_type is not None:
         record.record_type = draft.record_type
+    if is_new:
+        standing.begin(info, after, record.record_type)
     changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
     if not is_new:
         before |= system
