@@ -10,6 +10,8 @@ import pytest
 from django.db import transaction
 
 from fairboard.api.root import api
+from fairboard.crm.services.due_diligence import raise_signal
+from fairboard.crm.services.ties import tie_members
 from fairboard.kit import clock
 from fairboard.kit.actors import Actor
 from fairboard.market.services.posting import submit
@@ -27,6 +29,7 @@ from fairboard.safety.services.takedowns import request_takedown
 from fairboard.safety.services.traders import declare
 from fairboard.talk.services.messages import reply
 from tests.api.client import Caller
+from tests.crm import made
 from tests.market.drafts import bicycle, hidden_number, prohibited
 from tests.people import OPERATOR
 from tests.safety.ads import linked_network
@@ -39,8 +42,16 @@ ROLES = ("visitor", "member", "stranger", "sales", "safety", "lead", "admin")
 EVERYBODY, SIGNED_IN, DESK = set(ROLES), set(ROLES) - {"visitor"}, {"safety", "lead", "admin"}
 LEADS = {"lead", "admin"}
 LEAD = {"lead", "admin"}
+CRM = {"sales", "admin"}
 EVIDENCE, CHILD = {"lead", "admin"}, {"lead"}
 ENDPOINTS: dict[tuple[str, str], set[str]] = {
+    ("get", "/objects/{key}/{record_id}"): CRM,
+    ("get", "/crm/accounts/{record_id}/standing"): CRM, ("put", "/crm/accounts/{record_id}/steps/{step}"): CRM,
+    ("post", "/crm/accounts/{record_id}/members"): CRM,
+    ("delete", "/crm/accounts/{record_id}/members/{member_id}"): CRM,
+    ("post", "/crm/accounts/{record_id}/signals"): CRM, ("get", "/crm/signals"): DESK,
+    ("post", "/crm/signals/{signal_id}/answer"): DESK, ("post", "/crm/accounts/{record_id}/release"): DESK,
+    ("get", "/crm/accounts/{record_id}/known/{year}"): CRM, ("get", "/crm/records/{record_id}/timeline"): CRM,
     ("get", "/ads"): EVERYBODY, ("post", "/ads"): SIGNED_IN, ("get", "/ads/{ad_id}"): EVERYBODY,
     ("put", "/ads/{ad_id}"): {"member"}, ("post", "/ads/{ad_id}/renew"): {"member"},
     ("post", "/ads/{ad_id}/sold"): {"member"}, ("post", "/ads/{ad_id}/withdraw"): {"member"},
@@ -106,7 +117,7 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
 }  # fmt: skip
 REFUSED = {401, 403, 404}
 UNKNOWN = {"/notices/{receipt}", "/notices/{receipt}/appeal", "/takedowns/{receipt}/receipt", "/me/trader",
-           "/me/trader/certify"}  # fmt: skip
+           "/me/trader/certify", "/crm/accounts/{record_id}/release"}  # fmt: skip
 """Where 404 is an answer: an unknown receipt, and details nobody asks of the caller."""
 TRADER = {
     "name": "Wheels Ltd",
@@ -158,6 +169,9 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
         regime="eu-dsa", rows=rows("eu-dsa"), summary="", owner="Safety", review_on=(now + timedelta(days=30)).date(),
         actor=people["lead"], at=now,
     )  # fmt: skip
+    account = made(people["sales"], now, "account", name="An account")
+    tie_members(account_id=account.id, member_ids=[shop.id], actor=people["sales"], at=now)
+    signal = raise_signal(account_id=account.id, kind="other", note="", actor=people["sales"], at=now)
     entry = Entry("Helpline", "help@example.org", "Coordinator", "A-1")
     return {
         "callers": {"visitor": Caller(), **{role: Caller(actor) for role, actor in people.items()}},
@@ -169,6 +183,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "disclosure_id": Disclosure.objects.get().public_id, "network_id": linked_network(seller, now),
             "rule_id": rule.rule_id, "bank_id": bank, "value": "0" * 32, "key": "disguised-contact",
             "takedown_id": request_takedown(draft=asked, actor=Actor.system("tests"), at=now),
+            "record_id": account.id, "step": "contact", "year": now.year, "signal_id": signal,
             "assessment_id": assessment, "sample_id": PrevalenceSample.objects.get().public_id,
         },
     }  # fmt: skip
@@ -232,7 +247,10 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         "/traders/{member_id}/refuse": {"reason": "The address is not complete."},
         "/risks": {"regime": "eu-dsa", "rows": rows("eu-dsa"), "owner": "Safety", "review_on": "2027-01-01"},
         "/samples/{sample_id}/judgement": {"finding": "fine"},
-        "/me/wellness": {"grey": True, "blurred": True, "hard_queues": True},
+        "/crm/accounts/{record_id}/steps/{step}": {"details": {"person": "A. Meier"}},
+        "/crm/accounts/{record_id}/members": {"member_id": ids["member_id"]},
+        "/crm/accounts/{record_id}/signals": {"kind": "cities"}, "/crm/signals/{signal_id}/answer": {"answer": "held"},
+        "/crm/accounts/{record_id}/release": {}, "/me/wellness": {"grey": True, "blurred": True, "hard_queues": True},
     }  # fmt: skip
     send = getattr(caller, method)
     answer = send(filled, bodies.get(path)) if method in {"post", "put"} else send(filled)

@@ -24,6 +24,7 @@ from fairboard.safety.services.risks import adopt
 from fairboard.safety.services.takedowns import request_takedown
 from fairboard.safety.services.traders import declare
 from fairboard.talk.services.messages import reply
+from tests.crm import made
 from tests.market.drafts import BERLIN, bicycle, hidden_number, prohibited
 from tests.market.photos import jpeg
 from tests.people import OPERATOR, client_of
@@ -41,6 +42,7 @@ PAIR = {"member", "stranger"}  # the two who talk
 DESK = {"safety", "lead", "admin"}
 ADMIN = {"admin"}
 LEADS = {"lead", "admin"}
+CRM = {"sales", "admin"}
 
 # Name of the address -> who gets it (200, or a redirect that is not to sign-in).
 PAGES: dict[str, set[str]] = {
@@ -70,6 +72,8 @@ PAGES: dict[str, set[str]] = {
     "safety:appeals": DESK, "safety:appeal": DESK, "safety:decision": DESK, "safety:reporters": DESK,
     "safety:flaggers": DESK, "safety:flagger": DESK,
     "redress:decision": OWNER | DESK, "redress:mine": SIGNED_IN, "redress:receipt": EVERYBODY,
+    "crm:list": CRM, "crm:record": CRM, "crm:standing": CRM, "crm:knew": CRM, "crm:timeline": CRM,
+    "crm:signals": DESK,
     "people_home": SIGNED_IN, "people_members": ADMIN, "people_link": EVERYBODY,
 }  # fmt: skip
 POSTED = {"market:act", "safety:package", "safety:take"}
@@ -125,6 +129,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     receipt = request_takedown(draft=asking(), actor=ANONYMOUS, at=now)
     entry = Entry("Helpline", "help@example.org", "Coordinator", "A-1")
     flagger = add_flagger(entry=entry, actor=people["lead"], at=now)
+    account = made(people["sales"], now, "account", name="An account")
     return {
         "clients": {"visitor": Client(), **{role: client_of(actor) for role, actor in people.items()}},
         "arguments": {
@@ -151,6 +156,11 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "redress:decision": {"decision_id": decision},
             "redress:receipt": {"receipt": reported},
             "people_link": {"token": "abc"},
+            "crm:list": {"key": "account"},
+            "crm:record": {"key": "account", "record_id": account.id},
+            "crm:standing": {"record_id": account.id},
+            "crm:knew": {"record_id": account.id},
+            "crm:timeline": {"record_id": account.id},
             "safety:rule_packaged": {"key": "disguised-contact"},
             "safety:bank": {"bank_id": bank},
             "safety:rule": {"rule_id": rule.rule_id},

@@ -1,5 +1,6 @@
 """How the CRM hears of writes, of safety's decisions, and of what happens in the market."""
 
+from datetime import datetime
 from typing import Any
 
 from django.dispatch import receiver
@@ -8,11 +9,21 @@ from fairboard.crm import guards, hooks
 from fairboard.crm.queries.standing import accounts_of_members
 from fairboard.crm.services import standing, timeline
 from fairboard.kit.actors import Actor
+from fairboard.market.services import importing
 from fairboard.safety.signals import standing_changed
 
 hooks.before_write(guards.hold_guard)
 hooks.before_write(guards.kyc_guard)
 hooks.on_written(timeline.place)
+
+
+@importing.before_import
+def feed_guard(seller: Actor, at: datetime) -> None:
+    """Refuse the feed of a member whose account is on hold, or a business that is not known."""
+    found = list(accounts_of_members([seller.id]).values())
+    with standing.refusals_recorded(actor=seller, at=at, source="feed"):
+        standing.require_clear(accounts=found, act="feed.import", at=at)
+        guards.check_known(found, act="feed.import")
 
 
 @receiver(standing_changed)

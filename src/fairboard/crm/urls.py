@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from fairboard.crm.views import lists, records
+from fairboard.crm.views import lists, records, standing, timeline
 
 app_name = "crm"
 urlpatterns = [
+    path("signals/", standing.signal_list, name="signals"),
+    path("account/<slug:record_id>/standing/", standing.account_standing, name="standing"),
+    path("account/<slug:record_id>/knew/", standing.what_we_knew, name="knew"),
+    path("timeline/<slug:record_id>/", timeline.timeline_page, name="timeline"),
     path("<slug:key>/", lists.record_list, name="list"),
     path("<slug:key>/<slug:record_id>/", records.record_page, name="record"),
 ]

@@ -70,6 +70,12 @@ def language_of(public_id: str) -> str:
     return found or settings.LANGUAGE_CODE
 
 
+def member_by_email(email: str) -> str:
+    """The public id of the member with this address; empty when there is none."""
+    found = Member.objects.filter(email__iexact=email.strip()).values_list("public_id", flat=True).first()
+    return found or ""
+
+
 def names_of(public_ids: set[str]) -> dict[str, str]:
     """What members call themselves, by their public ids; one who is not there is missing."""
     return dict(Member.objects.filter(public_id__in=public_ids).values_list("public_id", "display_name"))

@@ -76,6 +76,14 @@ GROUPS = (
 )
 
 
+_added: dict[str, list[Entry]] = {}
+
+
+def add(group: str, entry: Entry) -> None:
+    """Have a room above put a page of its own under the group with this first page's name, such as safety:queue."""
+    _added.setdefault(group, []).append(entry)
+
+
 def alarm(request: HttpRequest) -> Undelivered:
     """The reports that should be delivered and are not: on top of every page of the desk until solved."""
     return undelivered(actor=actor_of(request), at=clock.now())
@@ -84,7 +92,10 @@ def alarm(request: HttpRequest) -> Undelivered:
 def entries(request: HttpRequest) -> list[dict[str, Any]]:
     """The groups of pages of the desk whoever asks may open, the page they are on marked."""
     actor, here = actor_of(request), request.path
-    allowed = [(group, [one for one in group.entries if actor.can(one.permission)]) for group in GROUPS]
+    allowed = [
+        (group, [one for one in (*group.entries, *_added.get(group.entries[0].name, ())) if actor.can(one.permission)])
+        for group in GROUPS
+    ]
     hrefs = [reverse(one.name) for _group, found in allowed for one in found]
     fitting = [href for href in hrefs if here == href or here.startswith(f"{href.rstrip('/')}/")]
     current = max(fitting, key=len, default="")

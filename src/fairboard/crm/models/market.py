@@ -29,7 +29,7 @@ class TimelineEntry(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["record", "event_id"], name="crm_timeline_once")]
-        indexes = [models.Index(fields=["record", "kind", "event_id"], name="crm_timeline_kind")]
+        indexes = [models.Index(fields=["record", "at", "event_id"], name="crm_timeline_order")]
 
 
 class Follower(models.Model):

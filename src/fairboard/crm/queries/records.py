@@ -249,14 +249,16 @@ def records_by_id(*, actor: Actor, ids: Collection[str]) -> dict[str, RecordRow]
     seat, known = seat_of(actor), catalogue().by_id
     found: dict[str, RecordRow] = {}
     by_type: dict[int, list[str]] = {}
-    for public_id, type_id in Record.objects.filter(public_id__in=ids).values_list("public_id", "type_id"):
-        by_type.setdefault(type_id, []).append(public_id)
-    for type_id, wanted in by_type.items():
-        info = known.get(type_id)
-        if info is None:
-            continue
-        for row in selected(seat, info, None).filter(public_id__in=wanted):
-            found[row.public_id] = _row(row, seat, info)
+    ordered = sorted(ids)
+    for part in (ordered[start : start + 500] for start in range(0, len(ordered), 500)):
+        by_type.clear()
+        for public_id, type_id in Record.objects.filter(public_id__in=part).values_list("public_id", "type_id"):
+            by_type.setdefault(type_id, []).append(public_id)
+        for type_id, wanted in by_type.items():
+            info = known.get(type_id)
+            if info is not None:
+                for row in selected(seat, info, None).filter(public_id__in=wanted):
+                    found[row.public_id] = _row(row, seat, info)
     return found
 
 

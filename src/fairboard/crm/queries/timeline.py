@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from fairboard.crm.catalogue import catalogue
 from fairboard.crm.models import Change, TimelineEntry
 from fairboard.crm.queries.access import seat_of, visible_fields
@@ -11,6 +13,7 @@ from fairboard.crm.queries.records import record, records_by_id
 from fairboard.crm.values import shown
 from fairboard.kit.actors import Actor
 from fairboard.kit.pagination import Page, decode_cursor, encode_cursor
+from fairboard.kit.problems import Invalid
 from fairboard.ledger.kinds import hidden_from
 from fairboard.ledger.queries import events_by_number
 
@@ -46,7 +49,7 @@ def timeline(
 ) -> Page[TimelineRow]:
     """A page of a record's timeline, of some kinds, holding some text. Raises NotFound, Forbidden."""
     row = record(actor=actor, record_id=record_id)
-    found = TimelineEntry.objects.filter(record_id=row.pk).order_by("-event_id")
+    found = TimelineEntry.objects.filter(record_id=row.pk).order_by("-at", "-event_id")
     if kinds:
         found = found.filter(kind__in=kinds)
     if hidden := hidden_from(actor):
@@ -54,11 +57,19 @@ def timeline(
     if text.strip():
         found = found.filter(text__icontains=text.strip()[:100])
     if cursor:
-        (before,) = decode_cursor(cursor, [int])
-        found = found.filter(event_id__lt=before)
+        moment, number = decode_cursor(cursor, [str, int])
+        at = _moment(str(moment))
+        found = found.filter(at__lte=at).exclude(at=at, event_id__gte=number)
     entries = list(found[: size + 1])
-    more = encode_cursor(entries[size - 1].event_id) if len(entries) > size else ""
+    more = encode_cursor(entries[size - 1].at.isoformat(), entries[size - 1].event_id) if len(entries) > size else ""
     return Page(_rows(entries[:size], actor, record_id), next_cursor=more)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Invalid(_("This page address is not complete. Start from the first page."), field="cursor") from error
 
 
 def kinds_on(*, actor: Actor, record_id: str) -> list[str]:

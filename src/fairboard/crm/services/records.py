@@ -12,7 +12,7 @@ from fairboard.crm.catalogue import TypeInfo, catalogue
 from fairboard.crm.hooks import Batch, Written
 from fairboard.crm.models import Change, Link, Record
 from fairboard.crm.queries.access import SeatInfo, editable_fields, seat_of
-from fairboard.crm.queries.records import RecordRow, may, record, selected
+from fairboard.crm.queries.records import RecordRow, may, record, records_by_id, selected
 from fairboard.crm.services import rollups, writing
 from fairboard.crm.services.standing import refusals_recorded
 from fairboard.kit import bulk
@@ -58,7 +58,8 @@ def create_records(
             draft = writing.Draft(parsed, owner_id=owner_id, record_type=record_type)
             plans.append(writing.plan(info, draft, actor=actor, at=at))
         done = writing.write(info, plans, seat=seat, actor=actor, at=at, source=source)
-    return [record(actor=Actor.system("crm"), record_id=one.record.public_id) for one in done]
+        found = records_by_id(actor=Actor.system("crm"), ids=[one.record.public_id for one in done])
+    return [found[one.record.public_id] for one in done]
 
 
 def update_record(

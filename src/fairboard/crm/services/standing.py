@@ -11,7 +11,7 @@ from fairboard.crm import events
 from fairboard.crm.catalogue import catalogue
 from fairboard.crm.models import Record, StandingSeen
 from fairboard.crm.queries.standing import held_among, standings
-from fairboard.crm.standing import OnHold
+from fairboard.crm.standing import KycNeeded, OnHold
 from fairboard.kit import bulk
 from fairboard.kit.actors import Actor
 from fairboard.kit.problems import Conflict
@@ -56,10 +56,11 @@ def check_untied(account: Record, member_id: str, *, actor: Actor, at: datetime)
         raise Conflict(_("This member is on hold and stays with the account until safety has decided."))
 
 
-def seen(*, account: Record, actor: Actor, at: datetime) -> None:
+def seen(*, account_id: str, actor: Actor, at: datetime) -> None:
     """Write down, once a day, that somebody opened an account whose standing is not clear."""
-    state = account.data.get("standing", "clear")
-    if state in {"clear", "unverified"} or actor.kind != "member":
+    account = Record.objects.filter(public_id=account_id).first()
+    state = account.data.get("standing", "clear") if account else "clear"
+    if account is None or state in {"clear", "unverified"} or actor.kind != "member":
         return
     with transaction.atomic():
         _row, is_new = StandingSeen.objects.get_or_create(
@@ -92,9 +93,16 @@ def refuse(*, accounts: Sequence[str], act: str, actor: Actor, at: datetime, sou
 
 @contextmanager
 def refusals_recorded(*, actor: Actor, at: datetime, source: str) -> Iterator[None]:
-    """Round a transaction: what it refuses for a hold is written down after it was rolled back."""
+    """Round a transaction: what it refuses for an account is written down after it was rolled back."""
     try:
         yield
     except OnHold as held:
         refused(held, actor=actor, at=at, source=source)
+        raise
+    except KycNeeded as unknown:
+        with transaction.atomic():
+            record(
+                kind=events.KYC_REFUSED, subject=Subject("crm.account", unknown.account), actor=actor, at=at,
+                data={"act": unknown.act, "source": source},
+            )  # fmt: skip
         raise

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from fairboard.crm.catalogue import catalogue
 from fairboard.crm.queries.records import record
 from fairboard.crm.values import shown
+from fairboard.crm.views import timeline
 from fairboard.people.actors import actor_of
 from fairboard.people.decorators import permission_required
 
@@ -18,4 +19,8 @@ def record_page(request: HttpRequest, key: str, record_id: str) -> HttpResponse:
         {"label": one.label, "value": shown(one, row.values[name])}
         for name, one in info.fields.items() if name in row.values
     ]  # fmt: skip
-    return render(request, "crm/record.html", {"type": info, "record": row, "facts": facts})
+    return render(
+        request,
+        "crm/record.html",
+        {"type": info, "record": row, "facts": facts, "timeline": timeline.context(request, record_id)},
+    )

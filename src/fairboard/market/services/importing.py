@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -57,6 +57,15 @@ class Wanted:
         return hashlib.sha256(f"{self.source.fingerprint()}{said}".encode()).hexdigest()
 
 
+_guards: list[Callable[[Actor, datetime], None]] = []
+
+
+def before_import(guard: Callable[[Actor, datetime], None]) -> Callable[[Actor, datetime], None]:
+    """Have a room above look at whose ads a file is to become; it refuses by raising a Problem."""
+    _guards.append(guard)
+    return guard
+
+
 def run(*, wanted: Wanted, actor: Actor, report: Report, restart: bool = False) -> Iterator[Progress]:
     """Import a file, telling the progress after each batch; run again, it goes on where it stopped.
 
@@ -65,6 +74,8 @@ def run(*, wanted: Wanted, actor: Actor, report: Report, restart: bool = False) 
     """
     if not actor.can("ads.import"):
         raise Forbidden(_("Only administrators import ads."))
+    for guard in _guards:
+        guard(wanted.seller, clock.now())
     state, _made = Import.objects.get_or_create(
         key=wanted.key,
         defaults={"name": wanted.source.path.name[:200], "source": wanted.name, "started_at": clock.now()},
