@@ -14,6 +14,7 @@ from django.core.mail import get_connection
 from django.db import connection
 
 from fairboard.cli.findings import Finding
+from fairboard.cli.ledger_checks import timestamp
 from fairboard.cli.safety_checks import cybertip, evidence, packs
 from fairboard.kit import payment, startup
 from fairboard.kit.ids import new_id
@@ -38,6 +39,7 @@ def examine() -> Iterator[Finding]:
         ),
         ("packs", packs, "Correct the file and start again; `fairboard pack check FILE` says the same."),
         ("cybertip", cybertip, "Check FAIRBOARD_CYBERTIP_URL, _USER and _PASSWORD."),
+        ("timestamps", timestamp, "Check FAIRBOARD_TIMESTAMP_URL and _CERTIFICATES, and that the worker runs."),
     ):
         yield _look(name, look, advice)
 
