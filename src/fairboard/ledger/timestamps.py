@@ -53,12 +53,9 @@ def trusted(path: str) -> list[Certificate]:
 def ask(url: str, said: bytes, certificates: Sequence[Certificate]) -> Stamp:
     """Have an authority sign the SHA-256 of ``said``; raises NotStamped for any answer that does not hold."""
     asked = TimestampRequestBuilder().data(said).hash_algorithm(HashAlgorithm.SHA256).cert_request(cert_request=True)
-    request = asked.nonce(nonce=True).build()
-    raw = _post(url, request.as_bytes())
-    stamp = check(raw, hashlib.sha256(said).hexdigest(), certificates)
-    if _decoded(raw).tst_info.nonce != request.nonce:
-        raise NotStamped("the answer is to another question")
-    return stamp
+    # No nonce: every seal's digest is new, and an older token over the same one would only prove more.
+    request = asked.nonce(nonce=False).build()
+    return check(_post(url, request.as_bytes()), hashlib.sha256(said).hexdigest(), certificates)
 
 
 def check(answer: bytes, digest: str, certificates: Sequence[Certificate]) -> Stamp:
