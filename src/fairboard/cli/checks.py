@@ -15,7 +15,7 @@ from django.db import connection
 
 from fairboard.cli.findings import Finding
 from fairboard.cli.ledger_checks import timestamp
-from fairboard.cli.safety_checks import cybertip, evidence, packs
+from fairboard.cli.safety_checks import cybertip, evidence, packs, photos
 from fairboard.kit import payment, startup
 from fairboard.kit.ids import new_id
 
@@ -36,6 +36,11 @@ def examine() -> Iterator[Finding]:
             "evidence",
             evidence,
             "Put the missing key back into FAIRBOARD_EVIDENCE_KEY; see `fairboard verify`.",
+        ),
+        (
+            "photos",
+            photos,
+            "Run `fairboard banks reindex`, or wait for the worker to do it; until then new photos are held.",
         ),
         ("packs", packs, "Correct the file and start again; `fairboard pack check FILE` says the same."),
         ("cybertip", cybertip, "Check FAIRBOARD_CYBERTIP_URL, _USER and _PASSWORD."),
