@@ -186,6 +186,8 @@ if _evidence_bucket := _text("FAIRBOARD_EVIDENCE_S3_BUCKET", ""):
             "default_acl": "private", "querystring_auth": True, "file_overwrite": False,
         },
     }  # fmt: skip
+TIMESTAMP_URL = _text("FAIRBOARD_TIMESTAMP_URL", "")
+TIMESTAMP_CERTIFICATES = _text("FAIRBOARD_TIMESTAMP_CERTIFICATES", "")
 
 # -- CyberTipline -------------------------------------------------------------------------------------
 CYBERTIP_URL = _text("FAIRBOARD_CYBERTIP_URL", "").rstrip("/")

@@ -3,6 +3,7 @@
 import json
 import socket
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,14 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from fairboard.kit.actors import Actor
+from fairboard.safety.models import BankEntry
+from fairboard.safety.services import banks
 from tests.cli.conftest import Run
 from tests.server import free_port
 
 PARTS = ["settings", "data folder", "database", "migrations", "mail", "storage", "disk", "payment", "relay",
-         "evidence", "packs", "cybertip"]  # fmt: skip
+         "evidence", "photos", "packs", "cybertip", "timestamps"]  # fmt: skip
 Examine = Callable[[], dict[str, dict[str, Any]]]
 
 
@@ -122,6 +126,49 @@ def test_the_doctor_says_whether_the_relay_runs(examine: Examine, settings: Any)
         assert "free" in examine()["relay"]["found"]
         relay.listen()
         assert "answering" in examine()["relay"]["found"]
+
+
+def lose_all(folder: Path) -> None:
+    for path in folder.iterdir():
+        path.unlink()
+
+
+def damage_the_middle(folder: Path) -> None:
+    raw = bytearray((folder / "index").read_bytes())
+    raw[9_000] ^= 255
+    (folder / "new").write_bytes(raw)
+    (folder / "new").replace(folder / "index")
+
+
+def damage_the_head(folder: Path) -> None:
+    (folder / "new").write_bytes(b"nothing")
+    (folder / "new").replace(folder / "index")
+
+
+def make_stale(folder: Path) -> None:
+    (folder / "stale").touch()
+
+
+def add_behind_it(folder: Path) -> None:
+    first = BankEntry.objects.order_by("pk")[0]
+    BankEntry.objects.create(bank=first.bank, value="f0" * 32, added_at=first.added_at)
+
+
+@pytest.mark.parametrize("damage", [lose_all, damage_the_middle, damage_the_head, make_stale, add_behind_it])
+def test_a_photo_index_that_is_not_sound_is_named_with_the_command_that_builds_it(
+    examine: Examine, lead: Actor, now: datetime, fairboard: Run, settings: Any, damage: Callable[[Path], None]
+) -> None:
+    made = banks.create(name="A list", kind="pdq", policy="scam", action="hold", actor=lead, at=now)
+    banks.bring_in(bank_id=made, lines=[f"{number:064x}" for number in range(1, 200)], actor=lead, at=now)
+    assert fairboard("banks", "reindex").code == 0
+    assert examine()["photos"]["found"] == "banks 199, refused 0, seen 0"
+    damage(settings.INDEX_DIR / "banks")
+    found = examine()
+    assert [name for name, one in found.items() if not one["well"]] == ["photos"]
+    assert found["photos"]["found"].startswith("banks: ")
+    assert "`fairboard banks reindex`" in found["photos"]["advice"]
+    assert fairboard("banks", "reindex").code == 0
+    assert examine()["photos"]["well"]
 
 
 def test_settings_that_are_missing_are_all_named_at_once(process: Run) -> None:

@@ -24,7 +24,16 @@ def test_a_sound_ledger_is_sealed_and_counted(seller: Actor, fairboard: Run) -> 
     events = Event.objects.count()
     assert answer(fairboard) == (
         0,
-        {"events": events, "seals": 1, "unsealed": 0, "faults": [], "evidence": 0, "disposed": 0},
+        {
+            "events": events,
+            "seals": 1,
+            "unsealed": 0,
+            "timestamps": 0,
+            "signed": 0,
+            "faults": [],
+            "evidence": 0,
+            "disposed": 0,
+        },
     )
 
 

@@ -2,23 +2,26 @@
 
 import itertools
 import os
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from django.conf import settings
 from django.core.files.storage import storages
 
+from fairboard.cli import main
 from fairboard.kit import tasks
 from fairboard.kit.actors import Actor
 from fairboard.ledger.models import Event
-from fairboard.safety import vault
+from fairboard.safety import bank_index, photo_index, vault
 from fairboard.safety.cybertip.client import Client
 from fairboard.safety.cybertip.fake import FakeTipline
-from fairboard.safety.models import Case, Evidence, Report
+from fairboard.safety.models import Bank, Case, Evidence, Report
 from fairboard.safety.queries.evidence import verify
-from fairboard.safety.services import evidence, reporting
+from fairboard.safety.services import banks, evidence, reporting
 from fairboard.safety.services.deciding import decide
 from fairboard.safety.services.delivering import deliver
 from fairboard.safety.tasks_evidence import SYSTEM, dispose_evidence, keep_owed
@@ -138,6 +141,52 @@ def disposal(server: FakeTipline, now: datetime) -> tuple[Act, Recover]:
         return faults if sound else [*faults, f"{certificates} certificates, disposed {piece.disposed_at}"]
 
     return lambda: evidence.dispose_due(actor=SYSTEM, at=at), recover
+
+
+def reindex(server: FakeTipline, now: datetime) -> tuple[Act, Recover]:
+    """The indexes of photos are built again by the command, while a bank grows."""
+    values = [f"{number:064x}" for number in range(1, 300)]
+    lead = make_member("lea", role="safety", grants=["safety_lead"])
+    banks.bring_in(bank_id=_bank(lead, now), lines=values, actor=lead, at=now)
+    assert _command() == 0
+    fresh = f"{next(_numbers):04x}" * 16
+
+    def lost(where: str, *wanted: str) -> list[str]:
+        photo_index.close()
+        found = bank_index.nearest(wanted)
+        return [f"{where}: {one} is not found" for one, near in zip(wanted, found, strict=True) if not near]
+
+    def recover() -> list[str]:
+        sample = [values[0], values[150], values[-1]]
+        faults = lost("after the kill", *sample)  # the old index answers
+        banks.bring_in(bank_id=_bank(lead, now), lines=[fresh], actor=lead, at=now)
+        faults += lost("before the second run", fresh, *sample)
+        if _command():
+            return [*faults, "the second run failed"]
+        health = photo_index.check(bank_index.SOURCE, thorough=True)
+        faults += [health.trouble] if health.trouble or health.pending else []
+        parts = [path.name for path in Path(settings.INDEX_DIR, "banks").glob("*") if "part" in path.name]
+        return [*faults, *lost("at last", fresh, *sample), *(f"{name} is left over" for name in parts)]
+
+    return _command, recover
+
+
+def _bank(lead: Actor, now: datetime) -> str:
+    known = Bank.objects.first()
+    return known.public_id if known else banks.create(
+        name="A list", kind="pdq", policy="scam", action="hold", actor=lead, at=now
+    )  # fmt: skip
+
+
+def _command() -> int:
+    """`fairboard banks reindex` as typed; its exit code."""
+    sys.argv = ["fairboard", "banks", "reindex", "--json"]
+    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
+        try:
+            main.main()
+        except SystemExit as ended:
+            return int(ended.code or 0)
+    return 0
 
 
 def pieces() -> int:

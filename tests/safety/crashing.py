@@ -1,7 +1,8 @@
 """Kills itself with signal 9 at every boundary of an act, one child a boundary, then looks at what is left.
 
 A boundary is the moment before and after: a commit, a write outside a transaction, a request to the service, a file
-written to the vault (and half of it). Run as a program with an empty data folder; prints one JSON object.
+written to the vault (and half of it), a file of an index made, synced, put in its place or deleted. Run as a program
+with an empty data folder; prints one JSON object.
 """
 
 import json
@@ -23,6 +24,8 @@ from fairboard.kit import clock, startup
 _left = 0
 _real_send = requests.Session.send
 _real_save = FileSystemStorage.save
+_real_sync = os.fsync
+_real_file: dict[str, Any] = {name: getattr(Path, name) for name in ("touch", "unlink", "replace", "write_text")}
 
 
 def _boundary() -> None:
@@ -58,6 +61,25 @@ def _save(self: FileSystemStorage, name: str, content: Any, *rest: Any) -> str:
     return str(done)
 
 
+def _sync(descriptor: int) -> None:
+    _boundary()
+    _real_sync(descriptor)
+    _boundary()
+
+
+def _file(name: str) -> Callable[..., Any]:
+    def watched(self: Path, *given: Any, **options: Any) -> Any:
+        is_index = "indexes" in self.parts
+        if is_index:
+            _boundary()
+        done = _real_file[name](self, *given, **options)
+        if is_index:
+            _boundary()
+        return done
+
+    return watched
+
+
 def _statement(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
     is_write = sql.lstrip().split(" ", 1)[0].upper() in {"INSERT", "UPDATE", "DELETE"}
     if not is_write or connection.in_atomic_block:
@@ -78,6 +100,9 @@ def killed_at(number: int, act: Callable[[], object]) -> bool:
         kind._commit_unwatched, kind._commit = kind._commit, _commit
         requests.Session.send = _send  # type: ignore[method-assign]
         FileSystemStorage.save = _save  # type: ignore[method-assign]
+        os.fsync = _sync
+        for name in _real_file:
+            setattr(Path, name, _file(name))
         _left = number
         code = 1
         try:

@@ -33,7 +33,8 @@ def run(drill: str, folder: Path) -> dict[str, Any]:
 @pytest.mark.crash
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("drill", "least"), [("keep", 4), ("decision", 8), ("approval", 16), ("delivery", 40), ("disposal", 4)]
+    ("drill", "least"),
+    [("keep", 4), ("decision", 8), ("approval", 16), ("delivery", 40), ("disposal", 4), ("reindex", 20)],
 )
 def test_killed_at_every_step_nothing_is_lost_and_nothing_happens_twice(tmp_path: Path, drill: str, least: int) -> None:
     found = run(drill, tmp_path)

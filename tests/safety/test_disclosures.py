@@ -44,10 +44,20 @@ def test_it_holds_what_the_scope_covers_as_written(seller: Actor, lead: Actor, n
     folder = f"ad-{ad.ad_id}/ad-{ad.ad_id}/version-1"
     kept = json.loads(files[f"{folder}/submission.json"])
     assert kept["fields"] == {"title": bicycle().title, "body": bicycle().body}
-    assert files[f"{folder}/photo-1.webp"][:4] == b"RIFF"
+    (sha256,) = kept["photos_sha256"]
+    assert files[f"{folder}/photos/{sha256}-{photo.id}.webp"][:4] == b"RIFF"
     assert not [name for name in files if name.endswith("account.json")]
     kinds = {event["kind"] for event in json.loads(files[f"ad-{ad.ad_id}/events.json"])}
     assert {"market.ad.published", "safety.submission.judged"} <= kinds
+
+
+def test_a_version_has_the_photos_it_showed(seller: Actor, lead: Actor, now: datetime) -> None:
+    first, second = (add_photo(actor=seller, raw=jpeg(colour=one), at=now) for one in ("teal", "maroon"))
+    ad = submit(actor=seller, draft=bicycle(photos=[first.id]), at=now)
+    submit(actor=seller, draft=bicycle(photos=[second.id]), at=now, ad_id=ad.ad_id)
+    _id, files = made(lead, now, subjects=f"ad {ad.ad_id}")
+    photos = sorted((name.split("/")[-3], name.split("-")[-1]) for name in files if name.endswith(".webp"))
+    assert photos == [("version-1", f"{first.id}.webp"), ("version-2", f"{second.id}.webp")]
 
 
 def test_nothing_outside_the_scope_is_in_it(

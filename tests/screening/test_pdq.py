@@ -15,6 +15,14 @@ from tests.screening import pictures
 
 MADE = pictures.vectors()
 PUBLISHED = pictures.read()["published"]
+BRIDGE = Path(__file__).with_name("meta") / "bridge-1-original.jpg"
+"""Meta's own picture (BSD, see the folder)."""
+FORMS = (
+    None, Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_270,
+    Image.Transpose.FLIP_TOP_BOTTOM, Image.Transpose.FLIP_LEFT_RIGHT, Image.Transpose.TRANSPOSE,
+    Image.Transpose.TRANSVERSE,
+)  # fmt: skip
+"""How Meta's eight files were turned from the first."""
 FOLDER = os.environ.get("PDQ_PICTURES", "")
 """A folder with Meta's pdq/data/reg-test-input/dih, to compare with the pictures themselves."""
 
@@ -59,6 +67,23 @@ def test_bits_lie_as_in_meta_s_published_hashes() -> None:
     plain, diagonal = pictures.read()["published_variants"][0], pictures.read()["published_variants"][6]
     table = np.unpackbits(np.frombuffer(bytes.fromhex(plain), np.uint8))[::-1].reshape(16, 16)
     assert np.packbits(table.T.reshape(-1)[::-1]).tobytes().hex() == diagonal
+
+
+def test_meta_s_picture_has_meta_s_hash() -> None:
+    raw = BRIDGE.read_bytes()
+    assert hashlib.sha256(raw).hexdigest() == PUBLISHED[0][1]
+    found = pdq.compute(Image.open(io.BytesIO(raw)))
+    assert (found.hex, found.quality) == (PUBLISHED[0][2], 100)
+
+
+@pytest.mark.parametrize("at", range(8))
+def test_meta_s_picture_turned_has_the_hash_of_meta_s_turned_picture(at: int) -> None:
+    picture, turned = Image.open(BRIDGE), FORMS[at]
+    expected, by_form = PUBLISHED[at][2], pictures.read()["published_variants"]
+    assert bits(pdq.compute(picture if turned is None else picture.transpose(turned)).hex, expected) <= 10
+    forms = [one.hex for one in pdq.dihedral(picture)]
+    assert min(bits(one, expected) for one in forms) <= 10  # one form of the eight is this file
+    assert bits(forms[at], by_form[at]) <= 10  # Meta's tool, which shrinks the picture first
 
 
 @pytest.mark.skipif(not FOLDER, reason="PDQ_PICTURES names no folder with Meta's pictures")

@@ -14,7 +14,8 @@ from django.core.mail import get_connection
 from django.db import connection
 
 from fairboard.cli.findings import Finding
-from fairboard.cli.safety_checks import cybertip, evidence, packs
+from fairboard.cli.ledger_checks import timestamp
+from fairboard.cli.safety_checks import cybertip, evidence, packs, photos
 from fairboard.kit import payment, startup
 from fairboard.kit.ids import new_id
 
@@ -36,8 +37,14 @@ def examine() -> Iterator[Finding]:
             evidence,
             "Put the missing key back into FAIRBOARD_EVIDENCE_KEY; see `fairboard verify`.",
         ),
+        (
+            "photos",
+            photos,
+            "Run `fairboard banks reindex`, or wait for the worker to do it; until then new photos are held.",
+        ),
         ("packs", packs, "Correct the file and start again; `fairboard pack check FILE` says the same."),
         ("cybertip", cybertip, "Check FAIRBOARD_CYBERTIP_URL, _USER and _PASSWORD."),
+        ("timestamps", timestamp, "Check FAIRBOARD_TIMESTAMP_URL and _CERTIFICATES, and that the worker runs."),
     ):
         yield _look(name, look, advice)
 

@@ -1,9 +1,9 @@
-"""What `fairboard doctor` looks at for evidence and reports."""
+"""What `fairboard doctor` looks at for evidence, photos and reports."""
 
 from django.conf import settings
 from django.db import connection
 
-from fairboard.safety import vault
+from fairboard.safety import photo_index, vault
 from fairboard.safety.cybertip import elements
 from fairboard.safety.cybertip.client import AnswerLost, Client, NotSent
 from fairboard.safety.queries.evidence import unreadable
@@ -20,6 +20,16 @@ def evidence() -> str:
     if lost := unreadable():
         raise RuntimeError(f"{len(lost)} pieces of evidence cannot be read, {lost[0]} is one of them")
     return said
+
+
+def photos() -> str:
+    """How many photos each index finds; raises RuntimeError for those missing, stale, damaged or short of hashes."""
+    if "safety_photoindex" not in connection.introspection.table_names():
+        return "made with the database"  # the migrations are waiting: said by their own line
+    found = [photo_index.check(source, whole=True) for _name, source in sorted(photo_index.SOURCES.items())]
+    if any(one.trouble for one in found):
+        raise RuntimeError("; ".join(f"{one.name}: {one.trouble}" for one in found if one.trouble))
+    return ", ".join(f"{one.name} {one.hashes:,}" for one in found)
 
 
 def packs() -> str:

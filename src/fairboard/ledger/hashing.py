@@ -45,6 +45,11 @@ def merkle_root(digests: Sequence[str]) -> str:
     return level[0].hex()
 
 
+def seal_text(number: int, count: int, root: str, previous: str) -> bytes:
+    """All that a seal says, the digest of the seal before included."""
+    return f"{number}:{count}:{root}:{previous}".encode()
+
+
 def seal_digest(number: int, count: int, root: str, previous: str) -> str:
-    """What chains one seal to the next."""
-    return hashlib.sha256(f"{number}:{count}:{root}:{previous}".encode()).hexdigest()
+    """SHA-256 (hex) of a seal's text: what chains one seal to the next, and what a time-stamp authority signs."""
+    return hashlib.sha256(seal_text(number, count, root, previous)).hexdigest()

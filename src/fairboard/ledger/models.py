@@ -39,6 +39,17 @@ class Seal(models.Model):
     at = models.DateTimeField()
 
 
+class SealTimestamp(models.Model):
+    """What a time-stamp authority answered for a seal: this seal, and all before it, existed at ``stamped_at``."""
+
+    seal = models.OneToOneField(Seal, on_delete=models.PROTECT, related_name="timestamp")
+    answer = models.BinaryField()
+    """The DER of the whole TimeStampResp (RFC 3161, section 2.4.2), the token in it."""
+    stamped_at = models.DateTimeField()
+    authority = models.CharField(max_length=300)
+    at = models.DateTimeField()
+
+
 class Delivery(models.Model):
     """The outbox: an event some room asked to hear of, waiting for its task."""
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from cryptography.x509 import Certificate
+from django.conf import settings
 from django.db.models import Max
 
 from fairboard.fields import Choice, FieldSpec
@@ -14,9 +16,9 @@ from fairboard.kit.actors import Actor
 from fairboard.kit.lists import day_of, narrowed
 from fairboard.kit.pagination import Page, decode_cursor, encode_cursor
 from fairboard.kit.problems import Forbidden
-from fairboard.ledger import hashing
+from fairboard.ledger import hashing, timestamps
 from fairboard.ledger.kinds import all_kinds, hidden_from
-from fairboard.ledger.models import Event, Seal
+from fairboard.ledger.models import Event, Seal, SealTimestamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,26 @@ class EventRow:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What checking the ledger found: nothing in ``faults`` means nothing was changed or removed."""
+    """What checking the ledger found: nothing in ``faults`` means nothing was changed or removed.
+
+    ``signed`` is how many of the timestamps were checked against the operator's certificates: all or none.
+    """
 
     events: int
     seals: int
     unsealed: int
+    timestamps: int
+    signed: int
     faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StampedState:
+    """How far timestamps reach: the newest one, and since when there are seals after it; None where there is none."""
+
+    seal: int
+    stamped_at: datetime | None
+    behind_since: datetime | None
 
 
 @lru_cache(maxsize=1)
@@ -125,13 +141,17 @@ def timeline(
 
 
 def verify() -> Verification:
-    """Recompute every digest, tree and link; a changed, added or missing event is named."""
+    """Recompute every digest, tree and link; a changed, added or missing event is named, and a wrong timestamp."""
     faults: list[str] = []
-    events = 0
-    unsealed = 0
+    events = unsealed = stamped = signed = 0
+    try:
+        certificates = timestamps.trusted(settings.TIMESTAMP_CERTIFICATES)
+    except timestamps.NotStamped as error:
+        certificates = []
+        faults.append(str(error))
     previous = hashing.EMPTY_ROOT
     expected = 1
-    for seal in Seal.objects.order_by("number").iterator():
+    for seal in Seal.objects.select_related("timestamp").order_by("number").iterator():
         if seal.number != expected:
             faults.append(f"seal {expected} is missing")
             expected = seal.number
@@ -149,12 +169,34 @@ def verify() -> Verification:
             faults.append(f"seal {seal.number} does not follow the seal before it")
         if hashing.seal_digest(seal.number, seal.count, seal.root, seal.previous) != seal.digest:
             faults.append(f"seal {seal.number} was altered")
+        if hasattr(seal, "timestamp"):
+            stamped += 1
+            signed += bool(certificates)
+            faults += _timestamp_faults(seal, certificates)
         previous = seal.digest
     for event in Event.objects.filter(seal=None).order_by("id").iterator():
         events += 1
         unsealed += 1
         faults += _event_faults(event)
-    return Verification(events, expected - 1, unsealed, tuple(faults))
+    return Verification(events, expected - 1, unsealed, stamped, signed, tuple(faults))
+
+
+def stamped_state() -> StampedState:
+    """How far the timestamps of the authority reach, for the doctor."""
+    newest = SealTimestamp.objects.select_related("seal").order_by("-seal__number").first()
+    number = newest.seal.number if newest else 0
+    first = Seal.objects.filter(number__gt=number).order_by("number").first()
+    return StampedState(number, newest.stamped_at if newest else None, first.at if first else None)
+
+
+def _timestamp_faults(seal: Seal, certificates: Sequence[Certificate]) -> Iterator[str]:
+    try:
+        found = timestamps.check(bytes(seal.timestamp.answer), seal.digest, certificates)
+    except timestamps.NotStamped as error:
+        yield f"the timestamp of seal {seal.number} does not fit: {error}"
+        return
+    if found.at != seal.timestamp.stamped_at:
+        yield f"the timestamp of seal {seal.number} does not say what is noted beside it"
 
 
 def _event_faults(event: Event) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Writing the ledger: an event in the transaction of its change, and seals over batches of events."""
+"""Writing the ledger: an event in the transaction of its change, seals over batches of events, and their timestamps."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
 from fairboard.kit import bulk, ids
 from fairboard.kit.actors import Actor
-from fairboard.ledger import hashing, kinds, outbox
-from fairboard.ledger.models import Delivery, Event, Seal
+from fairboard.ledger import hashing, kinds, outbox, timestamps
+from fairboard.ledger.models import Delivery, Event, Seal, SealTimestamp
 
 SEAL_BATCH = 5_000
 
@@ -109,3 +110,26 @@ def _seal_batch(at: datetime) -> int:
 
 def _chunks(numbers: list[int], size: int) -> Iterable[list[int]]:
     return (numbers[start : start + size] for start in range(0, len(numbers), size))
+
+
+def stamp_newest(*, at: datetime) -> bool:
+    """Have the time-stamp authority sign the newest seal, unless it did; returns whether it did now.
+
+    One token over the newest seal is enough: the seals are chained, so it covers every event sealed before. Nothing
+    waits for it; raises `timestamps.NotStamped` where the authority gave no token that holds, and run again it asks
+    again.
+    """
+    seal = Seal.objects.select_related("timestamp").order_by("-number").first()
+    if not settings.TIMESTAMP_URL or seal is None or hasattr(seal, "timestamp"):
+        return False
+    stamp = timestamps.ask(
+        settings.TIMESTAMP_URL, hashing.seal_text(seal.number, seal.count, seal.root, seal.previous),
+        timestamps.trusted(settings.TIMESTAMP_CERTIFICATES),
+    )  # fmt: skip
+    SealTimestamp.objects.get_or_create(  # another worker may have been faster: the first one stays
+        seal=seal,
+        defaults={
+            "answer": stamp.answer, "stamped_at": stamp.at, "authority": settings.TIMESTAMP_URL[:300], "at": at,
+        },
+    )  # fmt: skip
+    return True

@@ -1,4 +1,4 @@
-"""Background work of the ledger: deliver events to their subscribers, seal batches."""
+"""Background work of the ledger: deliver events to their subscribers, seal batches, have seals timestamped."""
 
 import logging
 from datetime import timedelta
@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db.models import F, Q
 
 from fairboard.kit import clock, tasks
-from fairboard.ledger import services
+from fairboard.ledger import services, timestamps
 from fairboard.ledger.models import Delivery
 
 log = logging.getLogger("fairboard.ledger")
@@ -43,3 +43,12 @@ def catch_up() -> None:
     deliver()
     services.seal_events(at=clock.now())
     Delivery.objects.filter(done_at__lt=clock.now() - timedelta(days=7)).delete()
+
+
+@tasks.every(minutes=5, name="ledger.stamp")
+def stamp() -> None:
+    """Have the newest seal signed by the time-stamp authority, where there is one; a failure is tried again."""
+    try:
+        services.stamp_newest(at=clock.now())
+    except timestamps.NotStamped as error:
+        log.warning("the newest seal has no timestamp yet: %s", error)

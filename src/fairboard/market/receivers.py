@@ -15,7 +15,6 @@ from fairboard.market.queries.sampled import draw
 from fairboard.market.services import lifecycle
 from fairboard.market.services import standing as standings
 from fairboard.market.services.catalogue import load_catalogue
-from fairboard.market.services.photo_files import photo_files
 from fairboard.safety import registry
 from fairboard.safety.signals import decision_made, standing_changed
 
@@ -36,7 +35,6 @@ def names(category: str, place: str) -> tuple[str, str]:
 
 registry.register("ad", AdHandler())
 registry.register_names(names)
-registry.register_files("ad", photo_files)
 registry.register_locator(locate)
 registry.register_sampler("ad", draw)
 

@@ -139,6 +139,7 @@ class OwnAdOut(Schema):
     expires_at: datetime | None
     verdict: str
     has_pending: bool
+    decision_id: str
 
 
 class OwnAdList(Schema):

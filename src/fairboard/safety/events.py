@@ -14,7 +14,7 @@ CONTESTED = declare("safety.case.contested", "The second person would decide a c
 PHOTOS_SHOWN = declare("safety.case.photos_shown", "A member of staff looked at a case's photos in the clear.")
 KNOWN = declare("safety.case.known", "Somebody of the desk first had knowledge of what a child-safety case shows.")
 COMFORT_CHANGED = declare("safety.comfort.changed", "Somebody of the desk changed how they are shown hard cases.")
-DECIDED = declare("safety.decision.made", "A case was decided.")
+DECIDED = declare("safety.decision.made", "A case was decided, or the gate refused something by itself.")
 ALARM = declare(
     "safety.alarm.raised",
     "A part of the gate failed or was slow, so what it was asked about is held; or a policy pack is left out.",

@@ -75,10 +75,11 @@ def review_many(*, requests: Sequence[Request], at: datetime) -> list[Review]:
     bulk.insert(submissions)
     parts.keep(judged, at)
     rule_keeping.keep(judged, rules, at)
+    refusals = [_refuse(one, at) for one in submissions if one.verdict == "reject"]
     cases = {
-        one.pk: _follow_up(one, at, rule_keeping.severity(one.reasons, rules))
+        one.pk: _hand_over(one, at, rule_keeping.severity(one.reasons, rules))
         for one in submissions
-        if one.verdict != "allow"
+        if one.verdict not in {"allow", "reject"}
     }
     entries = [
         Entry(
@@ -87,6 +88,14 @@ def review_many(*, requests: Sequence[Request], at: datetime) -> list[Review]:
              "rules": [reason["rule"] for reason in one.reasons]},
         )
         for one in submissions
+    ]  # fmt: skip
+    entries += [
+        Entry(
+            events.DECIDED, Subject(one.submission.kind, one.submission.subject_id),
+            {"decision": one.public_id, "case": "", "outcome": one.outcome, "policy": one.policy,
+             "actions": one.actions},
+        )
+        for one in refusals
     ]  # fmt: skip
     record_many(entries=entries, actor=Actor.system("gate"), at=at)
     return [
@@ -151,28 +160,36 @@ def _submission(asked: Request, result: Result, at: datetime) -> Submission:
     )  # fmt: skip
 
 
-def _follow_up(submission: Submission, at: datetime, severity: int = 2) -> str | None:
-    """Keep an automatic refusal with its reasons; open a case for what a person must look at."""
-    named = [reason["policy"] for reason in submission.reasons]
-    policy = next((one for one in named if one in CHILD_POLICIES), named[0] if named else "")
-    if submission.verdict == "reject":
-        refused.remember(submission)
-        decision = Decision(
-            submission=submission, outcome="reject", policy=policy, is_automatic=True, at=at, actions=["remove"],
-            reason_text=" ".join(dict.fromkeys(reason["message"] for reason in submission.reasons)),
-            carried_out_at=at,
-        )  # fmt: skip
-        decision.statement = statement_of(decision)
-        decision.save()
-        return None
+def _refuse(submission: Submission, at: datetime) -> Decision:
+    """Keep an automatic refusal with its statement of reasons; its author is told of it like of any decision."""
+    refused.remember(submission)
+    decision = Decision(
+        submission=submission, outcome="reject", policy=_policy(submission), is_automatic=True, at=at,
+        actions=["remove"],
+        reason_text=" ".join(dict.fromkeys(reason["message"] for reason in submission.reasons)),
+        carried_out_at=at,
+    )  # fmt: skip
+    decision.statement = statement_of(decision)
+    decision.save()
+    return decision
+
+
+def _hand_over(submission: Submission, at: datetime, severity: int) -> str:
+    """Open a case for what a person must look at; returns its id."""
     urgent = submission.verdict == "escalate"
     return open_case(
         submission=submission,
         queue="urgent" if urgent else "screening",
         severity=5 if urgent else severity,
-        policy=policy,
+        policy=_policy(submission),
         at=at,
     ).public_id
+
+
+def _policy(submission: Submission) -> str:
+    """The policy a submission is judged under: that on children where a reason names it, else the first."""
+    named = [reason["policy"] for reason in submission.reasons]
+    return next((one for one in named if one in CHILD_POLICIES), named[0] if named else "")
 
 
 def open_case(*, submission: Submission, queue: str, severity: int, policy: str, at: datetime) -> Case:

@@ -153,16 +153,17 @@ def reindex(source: Source, tell: Tell = lambda what, done, total: None) -> int:
         return _build(source, read)
 
 
-def check(source: Source, *, thorough: bool = False) -> Health:
-    """What is wrong with an index; ``thorough`` reads all of it and compares it number by number with its table.
+def check(source: Source, *, whole: bool = False, thorough: bool = False) -> Health:
+    """What is wrong with an index; ``whole`` reads all of it against its checksum.
 
-    One without ``keep_recent`` is not compared: what belongs into it depends on the order things came in.
+    ``thorough`` compares it number by number with its table as well, which takes memory for each of them. An index
+    without ``keep_recent`` is not compared: what belongs into it depends on the order things came in.
     """
     if not _is_marked(source) and source.is_empty():  # nothing to look at, and numpy stays out
         return Health(source.name, 0, 0, "")
     try:
         bank = _opened(source)
-        if thorough:
+        if whole or thorough:
             bank.verify()
         if thorough and source.keep_recent:
             held = set(bank.payloads().tolist())

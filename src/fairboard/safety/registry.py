@@ -31,8 +31,8 @@ class Handler(Protocol):
 class ShowsPhotos(Protocol):
     """What a room also offers for a kind whose submissions show photos."""
 
-    def photos(self, subject_id: str) -> Iterable[tuple[str, bytes]]:
-        """A name and the bytes of every photo the subject shows or showed.
+    def photos(self, subject_id: str, revision: int | None = None) -> Iterable[tuple[str, bytes]]:
+        """A name and the bytes of every photo the subject shows or showed, or those of one version.
 
         The name begins with the SHA-256 of the file as it was sent, where the submission names that.
         """
@@ -57,11 +57,11 @@ def describe(kind: str, subject_id: str) -> Description | None:
     return handler.describe(subject_id) if handler else None
 
 
-def photos(kind: str, subject_id: str) -> Iterator[tuple[str, bytes]]:
-    """Names and bytes of the photos of a subject; none where its room has none."""
+def photos(kind: str, subject_id: str, revision: int | None = None) -> Iterator[tuple[str, bytes]]:
+    """Names and bytes of the photos of a subject, or of one of its versions; none where its room has none."""
     handler = _handlers.get(kind)
     if isinstance(handler, ShowsPhotos):
-        yield from handler.photos(subject_id)
+        yield from handler.photos(subject_id, revision)
 
 
 def register_record(name: str, record: Record) -> None:
@@ -92,19 +92,6 @@ def register_names(names: Callable[[str, str], tuple[str, str]]) -> None:
 def names(category: str, place: str) -> tuple[str, str]:
     """What people call a category and a place; their codes where nobody knows."""
     return _names[-1](category, place)
-
-
-_files: dict[str, Callable[[str, int], dict[str, bytes]]] = {}
-
-
-def register_files(kind: str, files: Callable[[str, int], dict[str, bytes]]) -> None:
-    """Have a room give the files (photos) of a version, by name, for a package an authority ordered."""
-    _files[kind] = files
-
-
-def files_of(kind: str, subject_id: str, revision: int) -> dict[str, bytes]:
-    """The files of a version; none where the room keeps none."""
-    return _files[kind](subject_id, revision) if kind in _files else {}
 
 
 _locators: list[Callable[[str], tuple[str, str] | None]] = []

@@ -27,13 +27,16 @@ def describe(subject_id: str) -> Description | None:
     )  # fmt: skip
 
 
-def photos(subject_id: str) -> Iterator[tuple[str, bytes]]:
-    """The photos of every version of an ad in their largest size, named by the SHA-256 of the file that was sent.
+def photos(subject_id: str, revision: int | None = None) -> Iterator[tuple[str, bytes]]:
+    """The photos of an ad's versions, or of one, in their largest size, named by the SHA-256 of the file that was sent.
 
     One whose file is gone is left out: evidence says which of the submission's photos are missing.
     """
-    versions = Revision.objects.filter(ad__public_id=subject_id).order_by("number").values_list("photos", flat=True)
-    wanted = list(dict.fromkeys(photo for shown in versions for photo in shown))
+    versions = Revision.objects.filter(ad__public_id=subject_id)
+    if revision is not None:
+        versions = versions.filter(number=revision)
+    shown = versions.order_by("number").values_list("photos", flat=True)
+    wanted = list(dict.fromkeys(photo for one in shown for photo in one))
     for photo in Photo.objects.filter(public_id__in=wanted).order_by("pk"):
         try:
             with default_storage.open(path_of(photo.key, "l")) as stream:

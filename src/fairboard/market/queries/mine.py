@@ -1,5 +1,6 @@
 """A member's own ads."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +16,7 @@ from fairboard.market import catalogue
 from fairboard.market.models import Ad
 from fairboard.market.queries.ads import photo_address
 from fairboard.safety.queries.standing import withheld_among
+from fairboard.safety.queries.verdicts import refusals_among
 
 STATES = (
     Choice("live", "Live"),
@@ -56,6 +58,8 @@ class OwnAdRow:
     has_pending: bool
     is_withheld: bool
     """Out of sight only because of the standing of the account."""
+    decision_id: str
+    """The decision that refuses or restricts the current version; empty where there is none."""
 
 
 SCHEMA = Schema(
@@ -81,7 +85,8 @@ def own_ads(*, actor: Actor, tree: Node | None = None, cursor: str = "", size: i
     ads = list(found.order_by("-pk")[: size + 1])
     more = encode_cursor(ads[size - 1].pk) if len(ads) > size else ""
     withheld = withheld_among(kind="ad", subject_ids=[ad.public_id for ad in ads if ad.state == "removed"])
-    return Page([_row(ad, ad.public_id in withheld) for ad in ads[:size]], next_cursor=more)
+    refused = refusals_among([ad.current.submission_id for ad in ads if ad.current])
+    return Page([_row(ad, ad.public_id in withheld, refused) for ad in ads[:size]], next_cursor=more)
 
 
 def counts(*, actor: Actor) -> dict[str, int]:
@@ -92,7 +97,7 @@ def counts(*, actor: Actor) -> dict[str, int]:
     return {**by_state, "": sum(by_state.values())}
 
 
-def _row(ad: Ad, is_withheld: bool) -> OwnAdRow:
+def _row(ad: Ad, is_withheld: bool, refused: Mapping[str, str]) -> OwnAdRow:
     known = catalogue.current()
     shown = ad.current
     assert shown is not None
@@ -101,5 +106,5 @@ def _row(ad: Ad, is_withheld: bool) -> OwnAdRow:
         known.place_by_pk[shown.place_id].label, known.category_by_pk[shown.category_id].name,
         photo_address(shown.photos[0], "s") if shown.photos else "", ad.created_at, ad.published_at,
         ad.expires_at, shown.verdict, ad.live_id is not None and ad.live_id != ad.current_id,
-        is_withheld and shown.verdict == "allow",
+        is_withheld and shown.verdict == "allow", refused.get(shown.submission_id, ""),
     )  # fmt: skip

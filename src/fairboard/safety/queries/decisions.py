@@ -107,7 +107,9 @@ def _parts(decision: Decision) -> Iterator[Part]:
     yield Part(_("What is restricted"), " ".join(_measures(decision)))
     facts = [_how_found(decision)]
     facts += [_(message) for message in dict.fromkeys(one["message"] for one in decision.submission.reasons)]
-    yield Part(_("What it is based on"), " ".join([*facts, decision.reason_text]))
+    if not decision.is_automatic:  # else the reasons are the messages above, untranslated
+        facts.append(decision.reason_text)
+    yield Part(_("What it is based on"), " ".join(facts))
     yield Part(_("By whom it was decided"), _automation(decision))
     if statement.get("illegal_content_legal_ground"):
         yield Part(_("The law"), statement["illegal_content_legal_ground"])
@@ -119,7 +121,9 @@ def _parts(decision: Decision) -> Iterator[Part]:
 def _measures(decision: Decision) -> Iterator[str]:
     done = set(decision.actions) or ({"remove"} if decision.outcome == "reject" else set())
     ends = decision.statement.get("end_date_account_restriction")
-    if "remove" in done:
+    if "remove" in done and decision.submission.revision > 1 and decision.submission.verdict != "allow":
+        yield _("Nobody sees this version, in any country, as long as this decision stands.")
+    elif "remove" in done:
         yield _("Nobody sees it, in any country, as long as this decision stands.")
     if "restrict" in done:
         yield _("Only people who have its address see it, in any country: it is not in lists and not in the search.")

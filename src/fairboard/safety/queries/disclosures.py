@@ -47,8 +47,8 @@ def _published(folder: str, submissions: list[Submission], order: Order) -> dict
         decisions = _within(Decision.objects.filter(submission=one), "at", order).order_by("pk")
         for decision in decisions:
             files[f"{here}/decision-{decision.public_id}.json"] = _json(_decision(decision))
-        for name, content in registry.files_of(one.kind, one.subject_id, one.revision).items():
-            files[f"{here}/{name}"] = content
+        for name, content in registry.photos(one.kind, one.subject_id, one.revision):
+            files[f"{here}/photos/{name}"] = content
     for kind, subject_id in dict.fromkeys((one.kind, one.subject_id) for one in submissions):
         notices = Notice.objects.filter(case__kind=kind, case__subject_id=subject_id)
         kept = [{"kind": one.kind, "text": one.text, "at": one.at} for one in _within(notices, "at", order)]

@@ -1,6 +1,6 @@
 """What became of a version, and where in its text the reasons point."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,20 @@ def verdict_for(*, kind: str, subject_id: str, revision: int, actor: Actor) -> V
     explanations = tuple(known[code].explanation for code in codes if code in known)
     verdict = decision.outcome if decision else found.verdict
     return Verdict(verdict, reason_rows(found.reasons), explanations, marked(found), decision)
+
+
+def refusals_among(submission_ids: Collection[str]) -> dict[str, str]:
+    """Which of the submissions are refused or restricted by what was decided last, with that decision's id."""
+    if not submission_ids:
+        return {}
+    made = Decision.objects.filter(submission__public_id__in=submission_ids, carried_out_at__isnull=False)
+    newest = {
+        submission: (decision, outcome)
+        for submission, decision, outcome in made.order_by("pk").values_list(
+            "submission__public_id", "public_id", "outcome"
+        )
+    }
+    return {submission: decision for submission, (decision, outcome) in newest.items() if outcome == "reject"}
 
 
 def marked(submission: Submission) -> dict[str, list[dict[str, Any]]]:

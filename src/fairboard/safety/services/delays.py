@@ -9,6 +9,7 @@ from fairboard.ledger.services import Subject, record
 from fairboard.safety import events, refused
 from fairboard.safety.models import Case, Decision, DelayedRefusal
 from fairboard.safety.signals import DecisionRow, decision_made
+from fairboard.safety.statement_facts import statement_of
 
 GATE = Actor.system("gate")
 AT_ONCE = 200
@@ -35,10 +36,12 @@ def _carry_out(pk: int, at: datetime) -> bool:
         case = Case.objects.filter(submission=submission, state="open").first()
         if case and not Case.objects.filter(pk=case.pk, state="open").update(state="decided"):
             return False
-        decision = Decision.objects.create(
+        decision = Decision(
             case=case, submission=submission, outcome="reject", policy=found.policy, reason_text=found.reason_text,
-            is_automatic=True, carry_out_at=found.carry_out_at, carried_out_at=at, at=at,
+            is_automatic=True, carry_out_at=found.carry_out_at, carried_out_at=at, at=at, actions=["remove"],
         )  # fmt: skip
+        decision.statement = statement_of(decision)
+        decision.save()
         DelayedRefusal.objects.filter(pk=pk).update(decision=decision)
         refused.remember(submission)
         decision_made.send(
@@ -51,6 +54,6 @@ def _carry_out(pk: int, at: datetime) -> bool:
         record(
             kind=events.DECIDED, subject=Subject(submission.kind, submission.subject_id), actor=GATE, at=at,
             data={"decision": decision.public_id, "case": case.public_id if case else "", "outcome": "reject",
-                  "policy": found.policy},
+                  "policy": found.policy, "actions": decision.actions},
         )  # fmt: skip
     return True
