@@ -5,7 +5,6 @@ In ``local`` mode nothing needs to be set. In ``production`` mode the program re
 every problem below is gone, and names each of them at once.
 """
 
-import json
 import os
 import secrets
 import sys
@@ -16,7 +15,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
 
-from fairboard.kit import mail_url, mailing_settings, security
+from fairboard.kit import local_secrets, mail_url, mailing_settings, security
 
 env = Env()
 _problems: list[str] = []
@@ -59,25 +58,9 @@ if PRODUCTION and DEMO:
 DATA_DIR = Path(_text("FAIRBOARD_DATA_DIR", "fairboard-data")).expanduser().resolve()
 BASE_URL = _text("FAIRBOARD_BASE_URL", f"http://localhost:{_text('FAIRBOARD_PORT', '8000')}").rstrip("/")
 SITE_NAME = _text("FAIRBOARD_SITE_NAME", "Fairboard")
-
-
-def _local_secrets(name: str, made: dict[str, str]) -> dict[str, str]:
-    """Secrets of a local installation: made once, kept in the data folder, readable by its owner only."""
-    path = DATA_DIR / name
-    if not path.exists():
-        DATA_DIR.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
-            json.dump(made, stream)
-        try:
-            os.link(draft, path)  # atomic: of two processes starting at once, one wins
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    loaded: dict[str, str] = json.loads(path.read_text())
-    return loaded
-
+CURRENCY = _text("FAIRBOARD_CURRENCY", "EUR").upper()
+if len(CURRENCY) != 3 or not CURRENCY.isalpha():
+    _problems.append(f"FAIRBOARD_CURRENCY is {CURRENCY!r}: write a currency such as EUR or USD.")
 
 SECRET_KEY = _text("FAIRBOARD_SECRET_KEY", "")
 IDENTIFIER_KEY = _text("FAIRBOARD_IDENTIFIER_KEY", "")
@@ -98,9 +81,10 @@ if PRODUCTION:
         _problems.append("FAIRBOARD_EMAIL_URL is missing: set it, for example smtp+tls://user:pass@host:587.")
 else:
     try:
-        _kept = _local_secrets(
-            "secrets.json", {"secret_key": secrets.token_urlsafe(48), "identifier_key": secrets.token_hex(32)}
-        ) | _local_secrets("evidence-key.json", {"evidence_key": secrets.token_urlsafe(48)})
+        _kept = local_secrets.kept(
+            DATA_DIR / "secrets.json",
+            {"secret_key": secrets.token_urlsafe(48), "identifier_key": secrets.token_hex(32)},
+        ) | local_secrets.kept(DATA_DIR / "evidence-key.json", {"evidence_key": secrets.token_urlsafe(48)})
     except OSError as error:
         raise ImproperlyConfigured(
             f"The data folder {DATA_DIR} cannot be used ({error.strerror}): set FAIRBOARD_DATA_DIR to a "
@@ -266,6 +250,7 @@ INSTALLED_APPS = [
     "fairboard.safety",
     "fairboard.market",
     "fairboard.talk",
+    "fairboard.crm",
     "fairboard.marketing",
     "fairboard.web",
 ]

@@ -12,6 +12,7 @@ urlpatterns = [
     path("account/", include("fairboard.people.urls")),
     path("desk/", include("fairboard.safety.urls")),
     path("messages/", include("fairboard.talk.urls")),
+    path("crm/", include("fairboard.crm.urls")),
     path("marketing/", include("fairboard.marketing.urls")),
     path("mail/", include("fairboard.marketing.urls_public")),
     path("api/v1/", api.urls),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from fairboard.crm.api import router as crm
 from fairboard.kit.problems import Invalid, NotFound, Problem
 from fairboard.market.api import ads, places
 from fairboard.people.api import router as people
@@ -62,6 +63,7 @@ api.add_router("", talk)
 api.add_router("", safety)
 api.add_router("/safety", safety, url_name_prefix="safety_")
 api.add_router("", people)
+api.add_router("", crm)
 
 
 class _Unreadable(Problem):

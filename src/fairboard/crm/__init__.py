@@ -1,1 +1,1 @@
-"""Accounts, contacts, leads and deals of the company that runs the market."""
+"""Accounts, contacts, leads, deals, activities and the company's own objects: knowing its advertisers."""

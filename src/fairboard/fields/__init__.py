@@ -6,14 +6,14 @@ Ad attributes, CRM fields, import columns and filters are this one thing. Import
 from fairboard.fields.base import Choice, FieldError, FieldSpec, FieldType, term
 from fairboard.fields.choice import ChoiceField, MultiChoice
 from fairboard.fields.contact import Email, Link, Phone
-from fairboard.fields.moment import Date, DateTime
+from fairboard.fields.moment import Date, DateTime, Time
 from fairboard.fields.money import Money
 from fairboard.fields.number import Number
 from fairboard.fields.text import LongText, Text
 from fairboard.fields.yesno import YesNo
 
 _ALL: tuple[FieldType, ...] = (
-    Text(), LongText(), Number(), Money(), ChoiceField(), MultiChoice(), YesNo(), Date(), DateTime(), Link(),
+    Text(), LongText(), Number(), Money(), ChoiceField(), MultiChoice(), YesNo(), Date(), DateTime(), Time(), Link(),
     Email(), Phone(),
 )  # fmt: skip
 FIELD_TYPES: dict[str, FieldType] = {kind.name: kind for kind in _ALL}

@@ -1,7 +1,7 @@
-"""Dates (``date``) and moments (``datetime``)."""
+"""Dates (``date``), moments (``datetime``) and times of day (``time``)."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar
 
 from dateutil import parser as dateutil_parser
@@ -75,6 +75,43 @@ class DateTime:
 
     def index_terms(self, key: str, value: datetime, spec: FieldSpec) -> Sequence[str]:
         """None: moments are compared in SQL."""
+        return ()
+
+
+class Time:
+    """A time of day to the minute, such as 14:30 or 2:30 pm."""
+
+    name = "time"
+    cel_type = "string"
+    operators: tuple[str, ...] = ("eq", "ne", "lt", "lte", "gt", "gte", "between", "is_empty")
+
+    def parse(self, raw: object, spec: FieldSpec) -> time:
+        """The time; raises FieldError."""
+        if isinstance(raw, time):
+            return raw.replace(second=0, microsecond=0, tzinfo=None)
+        text = text_of(raw)
+        for form in ("%H:%M", "%H:%M:%S", "%H.%M", "%I:%M %p", "%I %p", "%I:%M%p", "%I%p"):
+            try:
+                found = datetime.strptime(text, form)  # noqa: DTZ007, a time of day has no zone
+            except ValueError:
+                continue
+            return found.time().replace(second=0)
+        raise FieldError("Write a time such as 14:30.")
+
+    def format(self, value: time, spec: FieldSpec) -> str:
+        """The time as ``14:30``."""
+        return f"{value:%H:%M}"
+
+    def to_json(self, value: time) -> Any:
+        """``14:30``, which also sorts as text."""
+        return f"{value:%H:%M}"
+
+    def from_json(self, kept: Any, spec: FieldSpec) -> time:
+        """The time."""
+        return time.fromisoformat(str(kept))
+
+    def index_terms(self, key: str, value: time, spec: FieldSpec) -> Sequence[str]:
+        """None: times are compared in SQL."""
         return ()
 
 

@@ -24,6 +24,8 @@ class Column:
     label: str = ""
     exact: bool = False
     """Whether people look for a whole value, such as an id, not for a part of a text."""
+    is_json: bool = False
+    """Whether the expression reads a value out of JSON, where moments are ISO texts."""
 
     def expression(self, dialect: str) -> str:
         """The SQL expression in a dialect."""

@@ -6,7 +6,7 @@ Every condition is true or false, never unknown: on an empty value each is false
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -55,17 +55,17 @@ def _condition(node: Condition, column: Column, dialect: str, params: list[Any])
         empty = f"({sql} IS NULL OR {sql} = '')" if _is_text(column) else f"({sql} IS NULL)"
         return empty if value else f"(NOT {empty})"
     if node.op == "between":
-        params += [_param(value[0], dialect), _param(value[1], dialect)]
+        params += [_param(value[0], column, dialect), _param(value[1], column, dialect)]
         return f"({sql} IS NOT NULL AND {sql} BETWEEN %s AND %s)"
     if node.op == "in":
         if not value:
             return "1 = 0"
-        params += [_param(one, dialect) for one in value]
+        params += [_param(one, column, dialect) for one in value]
         return f"({sql} IS NOT NULL AND {sql} IN ({', '.join(['%s'] * len(value))}))"
     if node.op in {"contains", "starts_with"}:
         params.append(_pattern(str(value), node.op))
         return f"({sql} IS NOT NULL AND {_lower(sql, dialect)} LIKE %s ESCAPE '!')"
-    params.append(_param(value, dialect))
+    params.append(_param(value, column, dialect))
     if node.op == "ne":
         return f"({sql} IS NULL OR {sql} <> %s)"
     return f"({sql} IS NOT NULL AND {sql} {SIGNS[node.op]} %s)"
@@ -103,7 +103,11 @@ def _pattern(text: str, op: str) -> str:
     return f"{escaped}%" if op == "starts_with" else f"%{escaped}%"
 
 
-def _param(value: Any, dialect: str) -> Any:
+def _param(value: Any, column: Column, dialect: str) -> Any:
+    if column.is_json and isinstance(value, datetime):
+        return field_type("datetime").to_json(value)
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
     if isinstance(value, datetime):
         return value if dialect == "postgresql" else value.strftime("%Y-%m-%d %H:%M:%S.%f").rstrip("0").rstrip(".")
     if isinstance(value, date):

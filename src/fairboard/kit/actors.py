@@ -7,14 +7,18 @@ _MEMBER = frozenset({"ads.post", "talk.write"})
 _DESK = frozenset({"desk.view", "desk.decide", "members.view", "ledger.view", "rules.edit", "metrics.view"})
 _LEAD = frozenset({"desk.lead", "rules.promote", "banks.manage", "orders.manage", "evidence.view"})
 _CHILD = frozenset({"desk.child", "evidence.view", "reports.send"})
-_MARKETING = frozenset({"marketing.use", "marketing.send"})
+_CRM = frozenset({"crm.use", "marketing.use"})
 PERMISSIONS: dict[str, frozenset[str]] = {
     "anonymous": frozenset(),
     "member": _MEMBER,
-    "sales": _MEMBER | _MARKETING | {"members.view", "ads.export"},
+    "sales": _MEMBER | _CRM | {"members.view", "ads.export"},
     "safety": _MEMBER | _DESK,
-    "admin": _MEMBER | _DESK | _LEAD | _MARKETING | {"members.manage", "market.manage", "ads.import", "ads.export"},
-    "system": _MEMBER | _DESK | _LEAD | _CHILD | _MARKETING | {"members.manage", "ads.import", "ads.export"},
+    "admin": _MEMBER
+    | _DESK
+    | _LEAD
+    | _CRM
+    | {"crm.manage", "members.manage", "market.manage", "ads.import", "ads.export"},
+    "system": _MEMBER | _DESK | _LEAD | _CHILD | _CRM | {"crm.manage", "members.manage", "ads.import", "ads.export"},
 }
 """What each role may do. A permission not listed here is refused to everybody."""
 GRANTS: dict[str, frozenset[str]] = {"safety_lead": _LEAD, "child_safety": _CHILD}

@@ -32,6 +32,28 @@ def insert(rows: Sequence[Row]) -> None:
         row._state.adding, row._state.db = False, connection.alias
 
 
+def update(rows: Sequence[Row], fields: Sequence[str]) -> None:
+    """Write these fields of existing objects by one prepared statement, each row found by its primary key."""
+    if not rows:
+        return
+    model = type(rows[0])
+    sql, readers = _update_statement(model, tuple(fields), connection.vendor)
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, [(*(read(row) for read in readers), row.pk) for row in rows])
+
+
+@lru_cache(maxsize=64)
+def _update_statement(
+    model: type[Model], fields: tuple[str, ...], vendor: str
+) -> tuple[str, tuple[Callable[[Any], Any], ...]]:
+    quote = connection.ops.quote_name
+    found = [model._meta.get_field(name) for name in fields]
+    columns = ", ".join(f"{quote(str(field.column))} = %s" for field in found)  # type: ignore[union-attr]
+    pk = quote(str(model._meta.pk.column))
+    readers = tuple(_reader(field) for field in found)  # type: ignore[arg-type]
+    return f"UPDATE {quote(model._meta.db_table)} SET {columns} WHERE {pk} = %s", readers
+
+
 def _ids(model: type[Model], count: int) -> Sequence[int]:
     """So many ids that no row has or had."""
     table = model._meta.db_table

@@ -77,6 +77,26 @@ def event_by_number(number: int) -> EventRow | None:
     return _row(event) if event else None
 
 
+def events_by_number(numbers: Sequence[int]) -> dict[int, EventRow]:
+    """Those of the events that are there, by number; the caller has checked who asks."""
+    return {event.id: _row(event) for event in Event.objects.filter(id__in=numbers)}
+
+
+def events_after(number: int, *, kinds: Sequence[str], size: int) -> list[EventRow]:
+    """The next events of these kinds after a number, for a room that follows the ledger."""
+    return [_row(event) for event in Event.objects.filter(id__gt=number, kind__in=kinds).order_by("id")[:size]]
+
+
+def last_acts(actor_ids: Sequence[str]) -> dict[str, datetime]:
+    """When each of these actors did something last."""
+    found = {}
+    for one in actor_ids:
+        at = Event.objects.filter(actor_id=one).order_by("-id").values_list("at", flat=True).first()
+        if at is not None:
+            found[one] = at
+    return found
+
+
 def events_of_kind(kind: str) -> Iterator[EventRow]:
     """Every event of a kind, the oldest first, for a room that compares its own rows with them."""
     return (_row(event) for event in Event.objects.filter(kind=kind).order_by("id").iterator())

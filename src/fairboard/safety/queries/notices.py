@@ -1,8 +1,11 @@
 """Where reports stand."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from django.db.models import Count
 
 from fairboard.safety import appealing
 from fairboard.safety.models import Appeal, Decision, Notice
@@ -51,3 +54,18 @@ def receipt_view(receipt: str) -> ReceiptView | None:
         appealing.last_moment(decision.at) if decision else None, appeal.state if appeal else "",
         appeal.answer if appeal and appeal.state == "decided" else "",
     )  # fmt: skip
+
+
+def reports_received(member_ids: Collection[str]) -> dict[str, int]:
+    """How many reports came in about what each member published; those about children are not counted here."""
+    found = (
+        Notice.objects.filter(case__is_child=False, case__submission__author_id__in=member_ids)
+        .values_list("case__submission__author_id").annotate(n=Count("pk"))
+    )  # fmt: skip
+    return dict(found)
+
+
+def authors_reported(receipts: Collection[str]) -> dict[str, str]:
+    """The author of what each notice is about, by receipt; notices about children are left out."""
+    found = Notice.objects.filter(public_id__in=receipts, case__is_child=False)
+    return dict(found.values_list("public_id", "case__submission__author_id"))

@@ -148,6 +148,12 @@ def barred_among(member_ids: Collection[str]) -> set[str]:
     return set(TraderRecord.objects.filter(waiting, member_id__in=member_ids).values_list("member_id", flat=True))
 
 
+def verified_among(member_ids: Collection[str]) -> set[str]:
+    """Those of the members whose details as traders are verified and who are not suspended for them."""
+    found = TraderRecord.objects.filter(member_id__in=member_ids, verified_at__isnull=False, suspended_at=None)
+    return set(found.values_list("member_id", flat=True))
+
+
 def disclosure_of(member_id: str) -> Disclosure | None:
     """What buyers are shown of a seller; None of a private one of few sales."""
     asked = Q(is_trader=True) | Q(is_high_volume=True)

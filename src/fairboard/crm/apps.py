@@ -1,0 +1,22 @@
+"""Django application of the CRM."""
+
+from importlib import import_module
+
+from fairboard.kit.rooms import RoomConfig
+
+PARTS: tuple[str, ...] = ("receivers_market",)
+"""Receivers and tasks in files of their own: each subject adds its line."""
+
+
+class CrmConfig(RoomConfig):
+    """Registers the room with Django."""
+
+    default = True
+    name = "fairboard.crm"
+    label = "crm"
+
+    def ready(self) -> None:
+        """Declare events, register tasks, connect receivers."""
+        super().ready()
+        for part in PARTS:
+            import_module(f"fairboard.crm.{part}")

@@ -1,0 +1,14 @@
+"""The packaged object types, pipelines and profiles."""
+
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+
+@lru_cache(maxsize=1)
+def standard() -> dict[str, Any]:
+    """What `standard.yaml` says."""
+    found: dict[str, Any] = yaml.safe_load(files(__package__).joinpath("standard.yaml").read_text(encoding="utf-8"))
+    return found

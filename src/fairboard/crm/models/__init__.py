@@ -1,0 +1,41 @@
+"""The CRM's rows: definitions made in the console, records, who may see them."""
+
+from fairboard.crm.models.access import Profile, Seat, Share, Team, Territory
+from fairboard.crm.models.definitions import (
+    Definitions,
+    Field,
+    Layout,
+    ObjectType,
+    Pipeline,
+    RecordType,
+    Stage,
+    Validation,
+)
+from fairboard.crm.models.market import AccountHold, Follower, KycStep, Signal, StandingSeen, Tie, TimelineEntry
+from fairboard.crm.models.records import Change, Link, Record
+
+__all__ = [
+    "AccountHold",
+    "Follower",
+    "KycStep",
+    "Signal",
+    "Tie",
+    "TimelineEntry",
+    "Change",
+    "Definitions",
+    "Field",
+    "Layout",
+    "Link",
+    "ObjectType",
+    "Pipeline",
+    "Profile",
+    "Record",
+    "RecordType",
+    "Seat",
+    "Share",
+    "Stage",
+    "StandingSeen",
+    "Team",
+    "Territory",
+    "Validation",
+]

@@ -1,0 +1,73 @@
+"""The CRM's own navigation: its objects, then its tools; which of them an actor may open."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from fairboard.crm.catalogue import catalogue
+from fairboard.crm.queries.access import seat_of
+from fairboard.kit.problems import Forbidden
+from fairboard.people.actors import actor_of
+
+FIRST = ("account", "contact", "lead", "deal", "task")
+"""The objects everybody works with; the others stand under their own heading."""
+HIDDEN = ("quote_line", "campaign_member")
+"""Objects that are only looked at from the record they belong to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page: its address's name, label, icon, the permission of the role and that of the profile."""
+
+    name: str
+    label: str | Promise
+    icon: str
+    permission: str = "crm.use"
+    profile: str = ""
+
+
+GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
+    (
+        _("Setup"),
+        (),
+    ),
+)
+
+
+def entries(request: HttpRequest) -> list[dict[str, Any]]:
+    """The groups of pages whoever asks may open, the page they are on marked."""
+    actor = actor_of(request)
+    try:
+        seat = seat_of(actor)
+    except Forbidden:
+        return []
+    seen = [one for one in catalogue().types.values() if seat.on(one.key).read != "none" and one.key not in HIDDEN]
+    objects = [
+        {"label": one.plural, "href": reverse("crm:list", args=[one.key]), "icon": one.icon, "key": one.key}
+        for one in seen
+    ]
+    groups = [
+        {"label": _now("Work"), "entries": [one for one in objects if one["key"] in FIRST]},
+        {"label": _now("More"), "entries": [one for one in objects if one["key"] not in FIRST]},
+    ]
+    for label, found in GROUPS:
+        allowed = [one for one in found if actor.can(one.permission) and (not one.profile or seat.may(one.profile))]
+        groups.append(
+            {
+                "label": str(label),
+                "entries": [{"label": str(one.label), "href": reverse(one.name), "icon": one.icon} for one in allowed],
+            }
+        )
+    hrefs = [one["href"] for group in groups for one in group["entries"]]  # type: ignore[index]
+    here = request.path
+    fitting = [href for href in hrefs if here == href or here.startswith(f"{href.rstrip('/')}/")]
+    current = max(fitting, key=len, default="")
+    for group in groups:
+        for one in group["entries"]:
+            one["current"] = one["href"] == current  # type: ignore[index]
+    return [group for group in groups if group["entries"]]

@@ -1,0 +1,1 @@
+"""Writing the CRM: one keyword-only function an act, one transaction, one event."""

@@ -1,0 +1,2 @@
+/* What pages of the CRM do beyond htmx; every one of them works without it. */
+"use strict";
