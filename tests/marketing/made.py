@@ -58,9 +58,8 @@ def mailing(at: datetime, recipients: Sequence[Mapping[str, Any]], actor: Actor 
     """A mailing that passed the gate."""
     more.setdefault("basis", "customer")
     template = more.pop("template_id", "") or wrote_template(at)
-    draft = MailingDraft(
-        "Autumn", "news", template, {"kind": "addresses", "rows": [dict(one) for one in recipients]}, **more
-    )  # fmt: skip
+    audience = more.pop("audience", None) or {"kind": "addresses", "rows": [dict(one) for one in recipients]}
+    draft = MailingDraft("Autumn", "news", template, audience, **more)
     made = mailings.save_mailing(draft=draft, actor=actor, at=at)
     review = mailings.submit(mailing_id=made, actor=actor, at=at)
     assert review.verdict == "allow", review.reasons

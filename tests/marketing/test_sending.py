@@ -119,7 +119,7 @@ def test_consent_is_asked_for_and_asked_is_not_given(sink: Path) -> None:
 def test_an_account_on_hold_gets_nothing_and_that_is_written_down(sink: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     now = clock.now()
     blocked = {"contact:b"}
-    monkeypatch.setattr(recipients, "_held", [lambda keys: set(keys) & blocked])
+    monkeypatch.setattr(recipients, "_held", [lambda keys, at: {key: () for key in keys if key in blocked}])
     people = [{**row, "key": f"contact:{key}"} for row, key in zip(rows(4), "abcd", strict=True)]
     started(now, people, throttle=1)
     run(now)

@@ -6,8 +6,9 @@ in one transaction. Any number of such processes may run beside each other: the 
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import close_old_connections
@@ -86,9 +87,11 @@ class Lane:
         return outcome
 
 
-def rendered(renderer: Renderer, row: Row, fields: Sequence[str], date: str) -> bytes:
-    """The message of one delivery."""
-    values = read_values(fields, row.values)
+def rendered(
+    renderer: Renderer, row: Row, fields: Sequence[str], date: str, values: Mapping[str, Any] | None = None
+) -> bytes:
+    """The message of one delivery, of the values kept of it unless others are given."""
+    values = read_values(fields, row.values) if values is None else values
     name = str(values.get("contact.name") or "")
     to = Addressed(row.id, row.address, name, row.digest)
     return renderer.message(to, values, language=row.language, variant=row.variant, date=date)

@@ -8,13 +8,16 @@ from django.dispatch import receiver
 
 from fairboard.kit import clock
 from fairboard.kit.actors import Actor
-from fairboard.marketing import incoming
+from fairboard.marketing import audience_records, incoming
 from fairboard.marketing.queries.mailings import describe
 from fairboard.marketing.services import mailings
 from fairboard.marketing.services.topics import install
 from fairboard.safety import registry
 from fairboard.safety.signals import decision_made
 from fairboard.talk import relay
+
+AUDIENCES = (audience_records,)
+"""Modules that bring kinds of audience: imported so that they are known."""
 
 
 class MailingHandler:

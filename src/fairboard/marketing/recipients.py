@@ -5,10 +5,12 @@ An audience is kept with a mailing as a JSON object with a ``kind``; whoever kno
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
+from fairboard.crm.queries.standing import held_records
 from fairboard.kit.problems import Invalid
 
 
@@ -16,7 +18,7 @@ from fairboard.kit.problems import Invalid
 class Recipient:
     """One person to write to.
 
-    ``key`` is ``kind:public id`` of the record they are, "" for a bare address. ``language`` is a code such as ``de``,
+    ``key`` is ``crm.contact:public id`` or the like, "" for a bare address. ``language`` is a code such as ``de``,
     ``zone`` an IANA time zone, both "" when unknown. ``values`` holds merge values by path (``contact.name``,
     ``account.ads_live``): text, numbers, yes/no or lists of them; None and "" count as missing.
     """
@@ -105,21 +107,23 @@ def _addresses(described: Mapping[str, Any]) -> ListAudience:
 
 register("addresses", _addresses)
 
-Held = Callable[[Iterable[str]], set[str]]
+Held = Callable[[Sequence[str], datetime], Mapping[str, Sequence[str]]]
 
 
-def _nobody(keys: Iterable[str]) -> set[str]:
-    return set()
+def _held_by_crm(keys: Sequence[str], at: datetime) -> dict[str, Sequence[str]]:
+    by_id = {key.partition(":")[2]: key for key in keys if key.startswith("crm.")}
+    return {by_id[one]: accounts for one, accounts in held_records(list(by_id), at=at).items()}
 
 
-_held: list[Held] = [_nobody]
+_held: list[Held] = [_held_by_crm]
 
 
 def register_held(held: Held) -> None:
-    """Have a function say which recipients' accounts are on hold, by their keys."""
+    """Have another function say which recipients' accounts are on hold, by their keys."""
     _held[:] = [held]
 
 
-def held(keys: Iterable[str]) -> set[str]:
-    """The keys, of those given, whose account is on hold: nothing goes to them."""
-    return _held[0]([key for key in keys if key])
+def held(keys: Iterable[str], at: datetime) -> Mapping[str, Sequence[str]]:
+    """Those of the keys whose account is on hold, with the ids of these accounts: nothing goes to them."""
+    wanted = [key for key in keys if key]
+    return _held[0](wanted, at) if wanted else {}

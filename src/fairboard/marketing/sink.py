@@ -175,6 +175,12 @@ def count() -> int:
     return int(database.execute("SELECT count(*) FROM mails").fetchone()[0]) if database else 0
 
 
+def different() -> int:
+    """How many different recipients the sink has mail for."""
+    database = _open()
+    return int(database.execute("SELECT count(DISTINCT recipient) FROM mails").fetchone()[0]) if database else 0
+
+
 def mail(number: int) -> OpenMail | None:
     """One mail."""
     database = _open()

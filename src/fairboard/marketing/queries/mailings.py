@@ -238,6 +238,16 @@ def renderer(mailing: int) -> Renderer:
     return Renderer(Content.of_json(one.content), envelope, subjects_of(one.variants))
 
 
+def only_one() -> int:
+    """The row of the only mailing there is, for measuring; raises DoesNotExist, MultipleObjectsReturned."""
+    return Mailing.objects.get().pk
+
+
+def fields(mailing: int) -> list[str]:
+    """The values of a recipient a mailing uses."""
+    return list(Mailing.objects.values_list("fields", flat=True).get(pk=mailing))
+
+
 def subjects_of(variants: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """The subject of each variant that has one of its own."""
     return {str(one["key"]): str(one["subject"]) for one in variants if one.get("subject")}

@@ -16,6 +16,7 @@ from fairboard.kit.problems import Forbidden
 from fairboard.marketing import addresses
 from fairboard.marketing.models import Suppression
 from fairboard.marketing.queries.among import among
+from fairboard.marketing.queries.rights import require_send
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,7 @@ def suppressions(
 
 def all_rows(*, actor: Actor) -> Iterator[SuppressionRow]:
     """Every row, oldest first, for the export; raises Forbidden."""
-    if not actor.can("marketing.send"):
-        raise Forbidden
+    require_send(actor)
     for one in Suppression.objects.order_by("pk").iterator(2_000):
         yield _row(one)
 

@@ -103,7 +103,7 @@ def _looked_at(
 ) -> tuple[dict[int, str], dict[int, datetime]]:  # fmt: skip
     digests = [one.digest for one in rows]
     listed = suppressions.suppressed(digests)
-    held = recipients.held(one.key for one in rows)
+    held = recipients.held((one.key for one in rows), at)
     is_service = mailing.basis == "service"
     said = {} if is_service else consents.states(digests=digests, topic=mailing.topic)
     full = set() if is_service else filling.capped_since(digests, mailing.pk, at)
@@ -131,11 +131,8 @@ def settle(*, batch: Batch, outcomes: Mapping[int, Outcome], actor: Actor, at: d
         for reason in set(batch.left_out.values()):
             gone = [pk for pk, why in batch.left_out.items() if why == reason]
             _update(batch.claim, gone, state="skipped", reason=reason, values="", claim="")
-        held = [one for one in batch.rows if batch.left_out.get(one.id) == "hold"]
-        record_many(
-            entries=[Entry(events.HOLD_EXCLUDED, subject(one.key), {"mailing": batch.mailing_id}) for one in held],
-            actor=actor, at=at,
-        ) if held else None  # fmt: skip
+        held = [one.key for one in batch.rows if batch.left_out.get(one.id) == "hold"]
+        filling.note_held(held, batch.mailing_id, actor, at)
         for moment in set(batch.put_off.values()):
             later = [pk for pk, until in batch.put_off.items() if until == moment]
             _update(batch.claim, later, state="queued", due_at=moment, claim="")
@@ -152,7 +149,7 @@ def _settle(
     sent = by_state.get("sent", [])
     _update(claim, [one.id for one in sent], state="sent", values="", claim="", due_at=at)
     record_many(
-        entries=[Entry(events.MAIL_SENT, subject(one.key), {"mailing": mailing_id}) for one in sent if one.key],
+        entries=[Entry(events.MAIL_SENT, filling.subject(one.key), {"mailing": mailing_id}) for one in sent if one.key],
         actor=actor, at=at,
     ) if any(one.key for one in sent) else None  # fmt: skip
     _update(claim, [one.id for one in by_state.get("unknown", [])], state="unknown", due_at=at)
@@ -190,12 +187,6 @@ def _update(ours: str, ids: Sequence[int], **changes: Any) -> int:
             [*values, among_ids, ours],
         )
         return int(cursor.rowcount)
-
-
-def subject(key: str) -> Subject:
-    """The record a recipient's key names, for the ledger."""
-    kind, _colon, public_id = key.partition(":")
-    return Subject(kind, public_id)
 
 
 def recover(*, actor: Actor, at: datetime) -> int:
@@ -278,7 +269,7 @@ def settle_unknown(*, sent: Iterable[int], again: Iterable[int], actor: Actor, a
                     kind=events.MAILING_RECONCILED, subject=Subject("mailing", mailing_id), actor=actor, at=at,
                     data={"as": state, "count": sum(1 for _pk, _key, one in found if one == mailing_id)},
                 )  # fmt: skip
-            keyed = [Entry(events.MAIL_SENT, subject(key), {"mailing": one}) for _pk, key, one in found if key]
+            keyed = [Entry(events.MAIL_SENT, filling.subject(key), {"mailing": one}) for _pk, key, one in found if key]
             if state == "sent" and keyed:
                 record_many(entries=keyed, actor=actor, at=at)
             settled += len(found)

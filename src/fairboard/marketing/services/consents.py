@@ -16,6 +16,7 @@ from fairboard.marketing import addresses, events, tokens
 from fairboard.marketing.models import ConfirmLink, Consent, ConsentNow, Topic
 from fairboard.marketing.models.consents import CHANNELS
 from fairboard.marketing.queries import consents as queries
+from fairboard.marketing.queries.rights import require_send
 from fairboard.marketing.services import suppressions
 
 CONFIRM_DAYS = 7
@@ -40,8 +41,7 @@ def save_topic(
     actor: Actor, at: datetime,
 ) -> None:  # fmt: skip
     """Make or change a topic; another wording gets the next version. Raises Forbidden, Invalid."""
-    if not actor.can("marketing.send"):
-        raise Forbidden
+    require_send(actor)
     if not _KEY.fullmatch(key):
         raise Invalid(_("Use small letters, digits and hyphens."), field="key")
     for field, value in (("name", name), ("wording", wording)):

@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
+from fairboard.crm.services import standing
 from fairboard.kit.actors import Actor
 from fairboard.ledger.services import Entry, Subject, record, record_many
 from fairboard.marketing import addresses, events, recipients, timing
@@ -77,7 +78,7 @@ def sifted(mailing: Mailing, found: Sequence[Recipient], at: datetime) -> list[K
         known.setdefault(addresses.digest_of_canonical(plain), (one, plain))
     digests = list(known)
     listed = suppressions.suppressed(digests)
-    held = recipients.held(one.key for one, _plain in known.values())
+    held = recipients.held((one.key for one, _plain in known.values()), at)
     is_service = mailing.basis == "service"
     said = {} if is_service else consents.states(digests=digests, topic=mailing.topic)
     full = set() if is_service else capped(digests, mailing.pk, at)
@@ -167,14 +168,21 @@ def merged(one: Recipient) -> Mapping[str, Any]:
 
 
 def _note_held(mailing: Mailing, kept: Sequence[Kept], actor: Actor, at: datetime) -> None:
-    entries = [
-        Entry(events.HOLD_EXCLUDED, _subject(one.recipient.key), {"mailing": mailing.public_id})
-        for one in kept if one.reason == "hold"
-    ]  # fmt: skip
-    if entries:
-        record_many(entries=entries, actor=actor, at=at)
+    note_held([one.recipient.key for one in kept if one.reason == "hold"], mailing.public_id, actor, at)
 
 
-def _subject(key: str) -> Subject:
+def note_held(keys: Sequence[str], mailing_id: str, actor: Actor, at: datetime) -> None:
+    """Write down whom a mailing left out because their account is on hold, and that the account was tried."""
+    if not keys:
+        return
+    record_many(
+        entries=[Entry(events.HOLD_EXCLUDED, subject(key), {"mailing": mailing_id}) for key in keys], actor=actor, at=at
+    )
+    accounts = sorted({one for found in recipients.held(keys, at).values() for one in found})
+    standing.refuse(accounts=accounts, act="mailing", actor=actor, at=at, source=f"mailing {mailing_id}")
+
+
+def subject(key: str) -> Subject:
+    """The record a recipient's key names, for the ledger."""
     kind, _colon, public_id = key.partition(":")
     return Subject(kind, public_id)

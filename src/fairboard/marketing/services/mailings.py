@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from fairboard.marketing.models import Delivery, Mailing, Template
 from fairboard.marketing.models.mailings import BASES, WINNER_BY
 from fairboard.marketing.queries import consents, templates
 from fairboard.marketing.queries import mailings as queries
+from fairboard.marketing.queries.rights import require_send
 from fairboard.safety import gate
 from fairboard.safety.services.standing import check_standing
 
@@ -70,13 +72,14 @@ def save_mailing(*, draft: MailingDraft, mailing_id: str = "", actor: Actor, at:
     template = Template.objects.filter(public_id=draft.template_id).first()
     if errors := _errors(draft, template):
         raise Invalid(_("Please check what you entered."), errors=errors)
-    recipients.open_audience(draft.audience)
+    audience = {**draft.audience, **({"by": actor.id} if draft.audience.get("kind") != "addresses" else {})}
+    recipients.open_audience(audience)
     with transaction.atomic():
         one = _locked(mailing_id) if mailing_id else Mailing(created_by=actor.id, created_at=at)
         if one.state not in EDITABLE:
             raise NotNow(_("This mailing can no longer be changed. Copy it instead."))
         one.name, one.topic, one.basis, one.template = draft.name.strip()[:120], draft.topic, draft.basis, template
-        one.audience, one.reply_to = dict(draft.audience), addresses.canonical(draft.reply_to)
+        one.audience, one.reply_to = audience, addresses.canonical(draft.reply_to)
         one.variants = [
             {"key": LETTERS[number], "subject": " ".join(each.subject.split()), "share": each.share}
             for number, each in enumerate(draft.variants)
@@ -191,9 +194,15 @@ def frozen(one: Mailing) -> tuple[Content, dict[str, str]]:
     content = templates.content_of(
         said, topic=one.topic, basis=one.basis, opens=one.track_opens, clicks=one.track_clicks
     )
-    words = "\n\n".join("".join(part for _mode, part in each.text) for each in content.languages.values())
+    words = "\n\n".join(_words(each.text) for each in content.languages.values())
     title = " / ".join([*subjects.values(), *(text.subject for text in said.values() if text.subject)])
-    return content, {"title": title, "body": words}
+    return content, {"title": _words(merging.text_parts(title)), "body": words}
+
+
+def _words(parts: Sequence[Sequence[str]]) -> str:
+    """What is written, for the gate: a merge field is three dots, and an address of this site is none of outside."""
+    said = "".join({"": text, "statement": ""}.get(mode, "…") for mode, text in parts)
+    return said.replace(settings.BASE_URL, "")
 
 
 def decide(*, mailing_id: str, submission_id: str, outcome: str, actor: Actor, at: datetime) -> None:
@@ -218,7 +227,7 @@ def schedule(*, mailing_id: str, starts_at: datetime, actor: Actor, at: datetime
     """Set an approved mailing to go out at a moment, at once when that is past. Raises Forbidden, NotFound, NotNow."""
     with transaction.atomic():
         one = _locked(mailing_id)
-        _may_send(actor)
+        require_send(actor)
         if one.state != "approved":
             raise NotNow(_("This mailing is not approved yet."))
         one.state, one.starts_at = "scheduled", starts_at
@@ -230,7 +239,7 @@ def pause(*, mailing_id: str, actor: Actor, at: datetime) -> None:
     """Stop a mailing for the time being; mails being handed over this moment still go. Raises as `schedule`."""
     with transaction.atomic():
         one = _locked(mailing_id)
-        _may_send(actor)
+        require_send(actor)
         if one.state not in {"scheduled", "filling", "sending"}:
             raise NotNow(_("This mailing is not on its way."))
         one.paused_from, one.state = one.state, "paused"
@@ -242,7 +251,7 @@ def resume(*, mailing_id: str, actor: Actor, at: datetime) -> None:
     """Go on with a stopped mailing, exactly where it was. Raises as `schedule`."""
     with transaction.atomic():
         one = _locked(mailing_id)
-        _may_send(actor)
+        require_send(actor)
         if one.state != "paused":
             raise NotNow(_("This mailing is not stopped."))
         one.state, one.paused_from, one.problem = one.paused_from, "", ""
@@ -254,7 +263,7 @@ def cancel(*, mailing_id: str, actor: Actor, at: datetime) -> None:
     """End a mailing for good: who has not got it gets it no more. Raises as `schedule`."""
     with transaction.atomic():
         one = _locked(mailing_id)
-        _may_send(actor)
+        require_send(actor)
         if one.state in {"done", "cancelled"}:
             raise NotNow(_("This mailing is over."))
         one.state, one.ended_at = "cancelled", at
@@ -266,8 +275,7 @@ def cancel(*, mailing_id: str, actor: Actor, at: datetime) -> None:
 
 
 def _may_send(actor: Actor) -> None:
-    if not actor.can("marketing.send"):
-        raise Forbidden
+    require_send(actor)
 
 
 def _locked(mailing_id: str) -> Mailing:

@@ -16,6 +16,7 @@ from fairboard.ledger.services import Entry, Subject, record, record_many
 from fairboard.marketing import addresses, events
 from fairboard.marketing.models import Suppression
 from fairboard.marketing.models.suppressions import REASONS
+from fairboard.marketing.queries.rights import require_send
 
 _DIGEST = re.compile(r"(?:hmac:)?([0-9a-f]{32})")
 MOST_LINES = 500_000
@@ -63,8 +64,7 @@ def lift(*, suppression_id: str, why: str, actor: Actor, at: datetime) -> None:
 
     Raises Forbidden, NotFound, Invalid.
     """
-    if not actor.can("marketing.send"):
-        raise Forbidden
+    require_send(actor)
     if not why.strip():
         raise Invalid(_("Say why."), field="why")
     with transaction.atomic():
@@ -96,8 +96,7 @@ def bring_in(*, lines: Iterable[str], source: str, actor: Actor, at: datetime, r
 
     Raises Forbidden, Invalid for a list of more than `MOST_LINES`.
     """
-    if not actor.can("marketing.send"):
-        raise Forbidden
+    require_send(actor)
     if reason not in REASONS:
         raise Invalid(_("There is no such reason."), field="reason")
     found: dict[str, int] = {}
