@@ -15,7 +15,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
 
-from fairboard.kit import local_secrets, mail_url, security
+from fairboard.kit import local_secrets, mail_url, mailing_settings, security
 
 env = Env()
 _problems: list[str] = []
@@ -218,6 +218,11 @@ else:
     EMAIL_BACKEND = "fairboard.kit.outbox.OutboxBackend"
 OUTBOX_DIR = DATA_DIR / "outbox"
 
+globals().update(mailing_settings.read(
+    _text, _number, _switch, _problems, email_url=EMAIL_URL, sender=EMAIL_FROM, host=_base.hostname or "localhost",
+    data_dir=DATA_DIR, production=PRODUCTION,
+))  # fmt: skip
+
 # -- Payment ------------------------------------------------------------------------------------------
 STRIPE_SECRET_KEY = _text("FAIRBOARD_STRIPE_SECRET_KEY", "")
 STRIPE_ADDRESS = "https://api.stripe.com"
@@ -248,6 +253,7 @@ INSTALLED_APPS = [
     "fairboard.market",
     "fairboard.talk",
     "fairboard.crm",
+    "fairboard.marketing",
     "fairboard.web",
 ]
 MIDDLEWARE = [

@@ -13,6 +13,8 @@ urlpatterns = [
     path("desk/", include("fairboard.safety.urls")),
     path("messages/", include("fairboard.talk.urls")),
     path("crm/", include("fairboard.crm.urls")),
+    path("marketing/", include("fairboard.marketing.urls")),
+    path("mail/", include("fairboard.marketing.urls_public")),
     path("api/v1/", api.urls),
     path("api/auth/", include("fairboard.people.urls_auth")),
 ]

@@ -14,17 +14,18 @@ from fairboard.kit import startup as django_start
 if TYPE_CHECKING:
     from fairboard.bench.report import Report
 
-NAMES = ("pages", "search", "post", "screen", "link", "photos", "start")
+NAMES = ("pages", "search", "post", "screen", "link", "photos", "mail", "start")
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help="pages, search, post, screen, link, photos, start, or all.")],
+    name: Annotated[str, typer.Argument(help="pages, search, post, screen, link, photos, mail, start, or all.")],
     ads: Annotated[int, typer.Option(help="How many ads the market holds.")] = 100_000,
     seed: Annotated[int, typer.Option(help="Seed of the generated ads.")] = 1,
     runs: Annotated[int, typer.Option(help="Runs; 0 takes what suits the measure.")] = 0,
     data: Annotated[Path, typer.Option(help="Where generated markets are kept.")] = Path("bench-results/data"),
     target: Annotated[Path, typer.Option("--out", help="Folder of the JSON files.")] = Path("bench-results"),
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    mails: Annotated[int, typer.Option(help="mail: how many recipients.")] = 1_000_000,
     quick: Annotated[bool, typer.Option(help="photos: small banks instead of one and ten million hashes.")] = False,
 ) -> None:
     """Measure, print a table and write the figures with the machine they were seen on."""
@@ -37,15 +38,15 @@ def bench(
             more = [*(["--json"] if as_json else []), *(["--quick"] if quick else [])]
             subprocess.run([*command, *more], check=True)
         return
-    report = _run(name, ads, seed, runs, data.resolve(), quick)
-    report.write(target / (f"{name}.json" if name == "photos" else f"{name}-{ads}.json"))
+    report = _run(name, ads, seed, runs, data.resolve(), quick, mails)
+    report.write(target / (f"{name}.json" if name in {"photos", "mail"} else f"{name}-{ads}.json"))
     if as_json:
         print(json.dumps(report.as_dict(), default=str))
     else:
         report.show(out)
 
 
-def _run(name: str, ads: int, seed: int, runs: int, base: Path, quick: bool) -> "Report":
+def _run(name: str, ads: int, seed: int, runs: int, base: Path, quick: bool, mails: int) -> "Report":
     try:
         if name == "pages":
             from fairboard.bench import pages
@@ -71,6 +72,10 @@ def _run(name: str, ads: int, seed: int, runs: int, base: Path, quick: bool) -> 
             from fairboard.bench import photos
 
             return photos.run(seed, runs or 3, quick, err)
+        if name == "mail":
+            from fairboard.bench import mail
+
+            return mail.run(mails, seed, err)
         django_start.start()
         from fairboard.bench import screen
 

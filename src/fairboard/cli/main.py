@@ -15,6 +15,7 @@ from fairboard.cli import (
     drill,
     ledger,
     link,
+    mailing,
     market,
     networks,
     operate,
@@ -48,6 +49,8 @@ app.command("relink")(networks.relink)
 app.command("screen")(screening.screen)
 app.command("photo")(photo.photo)
 app.command("link")(link.link)
+app.command("mail-sink")(mailing.mail_sink)
+app.command("mailer")(mailing.mailer)
 app.command("bench")(bench.bench)
 app.command("drill")(drill.drill)
 market.export_app.command("statements")(statements.export_statements)

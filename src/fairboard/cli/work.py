@@ -28,10 +28,15 @@ def main() -> int:
         signal.signal(signal.SIGTERM, _on_signal)
         signal.signal(signal.SIGINT, _on_signal)
         relay = _start_relay()
+        sink = _start_sink()
         threading.Thread(target=_schedule, name="scheduler", daemon=True).start()
+        mailing = threading.Thread(target=_mail, name="mailer", daemon=True)
+        mailing.start()
         _work()
-        if relay is not None:
-            relay.stop()
+        mailing.join(20)  # the batch at hand is settled
+        for server in (relay, sink):
+            if server is not None:
+                server.stop()
     except Exception as error:
         if not operate.explain(error):
             raise
@@ -80,6 +85,22 @@ def _schedule() -> None:
         finally:
             close_old_connections()
         _stop.wait(5)
+
+
+def _mail() -> None:
+    """Send mailings; what it needs is loaded when there is one."""
+    from fairboard.marketing import mailer
+
+    mailer.run(clock.now, _stop)
+
+
+def _start_sink() -> Any:
+    """The mail sink of a demo or a test, running in threads of its own."""
+    if not settings.MAIL_SINK_LISTEN:
+        return None
+    from fairboard.marketing import sink
+
+    return sink.start(settings.MAIL_SINK_LISTEN, settings.MAIL_SINK_DIR)
 
 
 def _start_relay() -> Any:

@@ -6,12 +6,12 @@ that the sender's own server tells them why.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import BytesParser
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -33,6 +33,30 @@ Answer = TypeVar("Answer")
 LANGUAGES = ["en", "de", "fr", "es", "it", "nl", "pl", "pt"]
 
 
+class MailIn(Protocol):
+    """What a room above does with mail to a domain of its own."""
+
+    def accepts(self, local: str) -> bool:
+        """Whether there is an address of this local part."""
+        ...
+
+    def receive(self, raw: bytes, sender: str, locals_: Sequence[str]) -> str:
+        """Take a mail to these local parts; returns the SMTP reply."""
+        ...
+
+
+_others: list[tuple[Callable[[], str], MailIn]] = []
+
+
+def take_in(domain: Callable[[], str], mail_in: MailIn) -> None:
+    """Have mail to another domain taken in by a room above: only one server can listen at port 25."""
+    _others.append((domain, mail_in))
+
+
+def _other(domain: str) -> MailIn | None:
+    return next((one for named, one in _others if named().lower() == domain.lower()), None)
+
+
 class RelayHandler:
     """The relay's side of the SMTP dialogue."""
 
@@ -41,6 +65,11 @@ class RelayHandler:
     ) -> str:
         """Accept only addresses that were given out."""
         local, _at, domain = address.rpartition("@")
+        if other := _other(domain):
+            if not await _in_thread(other.accepts, local):
+                return "550 5.1.1 There is no such address"
+            envelope.rcpt_tos.append(address)
+            return "250 OK"
         if domain.lower() != settings.RELAY_DOMAIN.lower():
             return "550 5.7.1 This server takes no mail for that domain"
         try:
@@ -66,6 +95,13 @@ class RelayHandler:
 
 def receive(raw: bytes, envelope_sender: str, recipients: list[str]) -> str:
     """Write the mail into its conversations; returns the SMTP reply."""
+    for named, other in _others:
+        mine = [one for one in recipients if one.rpartition("@")[2].lower() == named().lower()]
+        if mine:
+            answer = other.receive(raw, envelope_sender, [one.rpartition("@")[0] for one in mine])
+            recipients = [one for one in recipients if one not in mine]
+            if not recipients:
+                return answer
     mail = BytesParser(policy=policy.default).parsebytes(raw)
     if is_automatic(mail, envelope_sender):
         return "250 OK"

@@ -191,3 +191,16 @@ def signals(
         )
         for one in found[:size]
     ]  # fmt: skip
+
+
+def held_records(ids: Collection[str], *, at: datetime) -> dict[str, list[str]]:
+    """Those of the records (public ids) that are about an account on hold, each with the ids of these accounts."""
+    rows = list(Record.objects.filter(public_id__in=ids)) if ids else []
+    about = accounts_of(rows)
+    held = held_among({one for found in about.values() for one in found}, at=at)
+    if not held:
+        return {}
+    names = dict(Record.objects.filter(pk__in=held).values_list("pk", "public_id"))
+    return {
+        row.public_id: sorted(names[one] for one in about[row.pk] & held) for row in rows if about[row.pk] & held
+    }  # fmt: skip

@@ -1,0 +1,1 @@
+"""Reading the marketing room, one file a subject."""

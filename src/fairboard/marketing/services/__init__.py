@@ -1,0 +1,1 @@
+"""Writing the marketing room, one file a subject."""

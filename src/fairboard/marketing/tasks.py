@@ -1,0 +1,34 @@
+"""Background work of the marketing room; what sends mailings runs by itself, see `marketing.mailer`."""
+
+from pathlib import Path
+
+from django.conf import settings
+
+from fairboard.kit import mail, tasks
+from fairboard.marketing import incoming, tokens
+from fairboard.marketing.models import ConfirmLink, Topic
+
+
+@tasks.task("marketing.confirm")
+def send_confirmation(link: int) -> None:
+    """Mail the one-time link of a double opt-in."""
+    found = ConfirmLink.objects.filter(pk=link, used_at=None).first()
+    if found is None:
+        return
+    names = dict(Topic.objects.values_list("key", "name"))
+    token = tokens.delivery_token(tokens.CONFIRM, found.pk)
+    mail.send(
+        to=found.address, template="marketing/mail/confirm.txt",
+        context={
+            "link": f"{settings.BASE_URL}/mail/confirm/{token}",
+            "topics": [names.get(key, key) for key, _wording, _version in found.topics],
+        },
+        language=str(found.proof.get("language", "")) or None,
+    )  # fmt: skip
+
+
+@tasks.every(minutes=5, name="marketing.bounces")
+def read_bounces() -> None:
+    """Read the maildir of bounces, where there is one."""
+    if settings.MAILING_BOUNCE_MAILDIR:
+        incoming.read_maildir(Path(settings.MAILING_BOUNCE_MAILDIR))

@@ -1,0 +1,4 @@
+"""Addresses of the marketing console."""
+
+app_name = "marketing"
+urlpatterns: list[object] = []

@@ -1,0 +1,13 @@
+"""A mailer of its own, to be killed: told its folder of settings by the environment, it works until nothing is due."""
+
+import sys
+
+from fairboard.kit import startup
+
+if __name__ == "__main__":
+    startup.start()
+    from fairboard.kit import clock
+    from fairboard.marketing import mailer
+
+    handled = mailer.run_once(clock.now, lanes=int(sys.argv[1]), size=int(sys.argv[2]))
+    print(handled)
