@@ -72,7 +72,7 @@ PAGES: dict[str, set[str]] = {
     "safety:appeals": DESK, "safety:appeal": DESK, "safety:decision": DESK, "safety:reporters": DESK,
     "safety:flaggers": DESK, "safety:flagger": DESK,
     "redress:decision": OWNER | DESK, "redress:mine": SIGNED_IN, "redress:receipt": EVERYBODY,
-    "crm:list": CRM, "crm:record": CRM, "crm:standing": CRM, "crm:knew": CRM, "crm:timeline": CRM,
+    "crm:list": CRM, "crm:record": CRM, "crm:standing": CRM, "crm:knew": CRM, "crm:timeline": CRM, "crm:mail_in": CRM,
     "crm:signals": DESK,
     "people_home": SIGNED_IN, "people_members": ADMIN, "people_link": EVERYBODY,
 }  # fmt: skip

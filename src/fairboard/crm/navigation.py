@@ -34,7 +34,7 @@ class Entry:
 GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     (
         _("Setup"),
-        (),
+        (Entry("crm:mail_in", _("Mail on timelines"), "mail-check"),),
     ),
 )
 

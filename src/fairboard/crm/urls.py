@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from fairboard.crm.views import lists, records, standing, timeline
+from fairboard.crm.views import lists, mailboxes, records, standing, timeline
 
 app_name = "crm"
 urlpatterns = [
+    path("mail-in/", mailboxes.mail_in, name="mail_in"),
     path("signals/", standing.signal_list, name="signals"),
     path("account/<slug:record_id>/standing/", standing.account_standing, name="standing"),
     path("account/<slug:record_id>/knew/", standing.what_we_knew, name="knew"),

@@ -11,6 +11,7 @@ from fairboard.crm.models.definitions import (
     Stage,
     Validation,
 )
+from fairboard.crm.models.mailboxes import Dropbox, MailFolder
 from fairboard.crm.models.market import AccountHold, Follower, KycStep, Signal, StandingSeen, Tie, TimelineEntry
 from fairboard.crm.models.records import Change, Link, Record
 
@@ -23,9 +24,11 @@ __all__ = [
     "TimelineEntry",
     "Change",
     "Definitions",
+    "Dropbox",
     "Field",
     "Layout",
     "Link",
+    "MailFolder",
     "ObjectType",
     "Pipeline",
     "Profile",
