@@ -4,7 +4,9 @@ from importlib import import_module
 
 from fairboard.kit.rooms import RoomConfig
 
-PARTS: tuple[str, ...] = ()
+PARTS: tuple[str, ...] = (
+    "receivers_search",
+)
 """Receivers and tasks in files of their own: each subject adds its line."""
 
 

@@ -1,6 +1,7 @@
 """The CRM's rows: definitions made in the console, records, who may see them."""
 
 from fairboard.crm.models.access import Profile, Seat, Share, Team, Territory
+from fairboard.crm.models.bulk import BulkEdit, BulkRow
 from fairboard.crm.models.definitions import (
     Definitions,
     Field,
@@ -12,8 +13,11 @@ from fairboard.crm.models.definitions import (
     Validation,
 )
 from fairboard.crm.models.records import Change, Link, Record
+from fairboard.crm.models.views import SavedView, Seen
 
 __all__ = [
+    "BulkEdit",
+    "BulkRow",
     "Change",
     "Definitions",
     "Field",
@@ -24,7 +28,9 @@ __all__ = [
     "Profile",
     "Record",
     "RecordType",
+    "SavedView",
     "Seat",
+    "Seen",
     "Share",
     "Stage",
     "Team",
