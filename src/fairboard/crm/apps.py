@@ -6,6 +6,7 @@ from fairboard.kit.rooms import RoomConfig
 
 PARTS: tuple[str, ...] = (
     "receivers_search",
+    "tasks_lists",
 )
 """Receivers and tasks in files of their own: each subject adds its line."""
 

@@ -1,14 +1,15 @@
 """The search index of records, in the database and in the record's own transaction: what it holds and how it is asked.
 
 A record is found by the words of its name, and by the words of its other texts: addresses by their parts, telephone
-numbers by any run of their digits. Words are folded the same way when they are kept and when they are sought. SQLite: an
-FTS5 table whose rowid is the record's; PostgreSQL: two tsvector columns with GIN.
+numbers by any run of their digits. Words are folded the same way when they are kept and when they are sought. SQLite:
+an FTS5 table whose rowid is the record's; PostgreSQL: two tsvector columns with GIN.
 """
 
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -120,7 +121,7 @@ def write(entries: Iterable[Entry]) -> None:
         cursor.executemany(f"INSERT INTO {TABLE} ({key}, names, body) VALUES ({marks})", rows)
 
 
-def _kept(one: Entry) -> tuple[object, object]:
+def _kept(one: Entry) -> tuple[Any, Any]:
     if connection.vendor == "sqlite":
         return " ".join(one.names), " ".join(one.body)
     return list(one.names), list(one.body)

@@ -58,12 +58,13 @@ def counted_by(
         f"SELECT {expression}, COUNT(*){total} FROM crm_record WHERE {condition}"
         f" GROUP BY 1 ORDER BY 2 DESC LIMIT {most:d}"
     )
+    is_yesno = field in info.fields and info.fields[field].type == "yesno"  # which SQLite gives as 1 and 0
     with connection.cursor() as cursor:
         cursor.execute(text, params)
-        return [
-            Group(_key(row[0]), row[1], float(row[2]) if total_of and row[2] is not None else None)
-            for row in cursor.fetchall()
-        ]  # fmt: skip
+        rows = [
+            (bool(row[0]) if is_yesno and row[0] is not None else _key(row[0]), *row[1:]) for row in cursor.fetchall()
+        ]
+    return [Group(key, count, float(sums[0]) if sums and sums[0] is not None else None) for key, count, *sums in rows]
 
 
 def _expression(seat: SeatInfo, info: TypeInfo, key: str) -> str:

@@ -148,7 +148,9 @@ HINTS = ("email", "company", "city", "phone", "status", "stage", "due_on")
 
 def _found(seat: SeatInfo, info: TypeInfo, row: Record) -> Found:
     seen = set(visible_fields(seat, info))
-    parts = [str(row.data[key]) for key in HINTS if key in seen and row.data.get(key) and info.fields[key].type != "choice"]
+    parts = [
+        str(row.data[key]) for key in HINTS if key in seen and row.data.get(key) and info.fields[key].type != "choice"
+    ]
     return Found(
         row.public_id, info.key, info.label, info.icon, row.name or _("Without a name"), " · ".join(parts[:2]),
         row.owner_id,

@@ -102,7 +102,9 @@ def tree_of(given: Any, seat: SeatInfo, info: TypeInfo, *, at: datetime) -> Node
 def columns_for(seat: SeatInfo, info: TypeInfo) -> dict[str, str]:
     """What a table of a type can show, by key: the seat's fields and the system's columns, with their labels."""
     found = {"name": str(_("Name"))}
-    found |= {key: info.fields[key].label for key in visible_fields(seat, info) if key not in {"name", *info.name_fields[:1]}}
+    found |= {
+        key: info.fields[key].label for key in visible_fields(seat, info) if key not in {"name", *info.name_fields[:1]}
+    }
     found["owner"] = str(_("Owner"))
     if info.variants:
         found["record_type"] = str(_("Record type"))
@@ -115,7 +117,9 @@ def default_columns(seat: SeatInfo, info: TypeInfo) -> tuple[str, ...]:
     if info.key in DEFAULT_COLUMNS:
         own = [key for key in known if key.startswith("cf_")][:3]
         return tuple(dict.fromkeys([key for key in DEFAULT_COLUMNS[info.key] if key in known] + own))
-    short = [key for key in known if key in info.fields and info.fields[key].type != "longtext" and key != "external_id"]
+    short = [
+        key for key in known if key in info.fields and info.fields[key].type != "longtext" and key != "external_id"
+    ]
     return ("name", *[key for key in short if key != "name"][:7], "owner", "updated")
 
 

@@ -176,9 +176,7 @@ def _edits(edit: BulkEdit, info: TypeInfo, actor: Actor, at: datetime) -> Work:
             raise Conflict(_("It is gone, or not yours to change any more."))
         plans = []
         for pk in pks:
-            again = values.parse(
-                info, edit.values, editable=editable_fields(seat, info), variant=found[pk].record_type
-            )
+            again = values.parse(info, edit.values, editable=editable_fields(seat, info), variant=found[pk].record_type)
             again.check()
             draft = writing.Draft(again.values, record=found[pk], owner_id=edit.owner_id)
             plans.append(writing.plan(info, draft, actor=actor, at=at))
