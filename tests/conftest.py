@@ -99,6 +99,12 @@ def lead(make_member: Callable[..., Actor]) -> Actor:
 
 
 @pytest.fixture
+def sales(make_member: Callable[..., Actor]) -> Actor:
+    """Somebody of sales, without a seat of their own."""
+    return make_member("sally", role="sales")
+
+
+@pytest.fixture
 def admin(make_member: Callable[..., Actor]) -> Actor:
     """An administrator."""
     return make_member("ada", role="admin")
