@@ -4,7 +4,7 @@
 is in `ties`, `joining` and `copies`; what they mean in `fairboard.screening.networks`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -34,9 +34,27 @@ class Home:
 
 @dataclass
 class Looked:
-    """What was read for one batch, each thing once."""
+    """What was read for one batch, each thing once: how identifiers are used, where ads are, partners, postings."""
 
+    uses: dict[int, ties.Use]
+    homes: dict[str, Home]
+    partners: dict[joining.Asked, str] = field(default_factory=dict)
+    newest: dict[str, Home] = field(default_factory=dict)
     posts: dict[int, list[Post]] = field(default_factory=dict)
+
+    def read(self, requests: Sequence[Request], keys: Sequence[Mapping[int, str]]) -> None:
+        """Read together what the requests, which hold these keys, are to be compared with."""
+        linked = [(one, own) for one, own in zip(requests, keys, strict=True) if one.kind in LINKED]
+        self.partners = joining.partners_of(
+            (*pair, one.subject_id) for one, own in linked for pair in weak_pairs(self.weights(own))
+        )
+        again = {one.subject_id for one, _own in linked if one.revision > 1}
+        self.homes |= _homes((again | set(self.partners.values())) - self.homes.keys())
+        self.newest = _newest({one.author.id for one, _own in linked if one.author and one.author.id})
+
+    def weights(self, keys: Iterable[int]) -> dict[int, float]:
+        """What each key says that was used before."""
+        return {key: self.uses[key].weight for key in keys if key in self.uses}
 
     def posts_of(self, number: int) -> list[Post]:
         """The newest postings of a network."""
@@ -47,24 +65,22 @@ class Looked:
 
 def look(requests: Sequence[Request], at: datetime) -> list[Context]:
     """The features ``network``, ``history`` and ``match`` of each request."""
-    batch, looked = copies.Batch(), Looked()
     originals = seen.originals(one for asked in requests for one in _photos(asked))
-    near, keys = [], []
-    for asked in requests:
-        text = _text(asked)
-        near.append(copies.nearest(text, batch) if text else copies.NOTHING)
-        if text:
-            batch.add(text)
-        keys.append(_keys(asked, originals))
+    keys = [_keys(asked, originals) for asked in requests]
+    texts = _texts(requests)
+    near = [copies.NOTHING] * len(requests)
+    for place, one in zip(texts, copies.nearest(list(texts.values())), strict=True):
+        near[place] = one
     templates = _templates({one.subject_id for one in near if one.subject_id})
     for own, one in zip(keys, near, strict=True):
         if one.subject_id in templates:
             own[templates[one.subject_id]] = "template"
     uses = ties.uses_of({key for own in keys for key in own})
-    homes = _homes({use.first for use in uses.values()})
+    looked = Looked(uses, _homes({use.first for use in uses.values()}))
+    looked.read(requests, keys)
     found: list[Context] = []
     for asked, own, one in zip(requests, keys, near, strict=True):
-        network = _would_join(asked, own, uses, homes, looked, at).to_features() if asked.kind in LINKED else {}
+        network = _would_join(asked, own, looked, at).to_features() if asked.kind in LINKED else {}
         known = _history(one, uses.get(templates.get(one.subject_id, 0)))
         known["match"]["photo_originals"] = [[name, originals[name]] for name in asked.photos if name in originals]
         found.append({"network": network, **known})
@@ -79,7 +95,8 @@ def keep(judged: Sequence[Judged], at: datetime) -> None:
     if any(node.keys for node in nodes):
         joining.keep_nodes(nodes)
         joining.join(nodes, ties.write(nodes))
-    copies.remember([(one.submission.pk, _fresh_keys(one)) for one in judged])
+    texts = _texts([one.request for one in judged])
+    copies.remember([(judged[place].submission.pk, _fresh_keys(judged[place], text)) for place, text in texts.items()])
 
 
 def note_decision(sender: object, decision: DecisionRow, **_more: object) -> None:
@@ -90,12 +107,18 @@ def note_decision(sender: object, decision: DecisionRow, **_more: object) -> Non
 PART = Part("networks", look, keep)
 
 
-def _text(asked: Request) -> copies.Text | None:
-    if asked.prepared is None or asked.kind not in LINKED:
-        return None
-    plain = copies.in_order({name: one.text for name, one in asked.prepared.normalized.items()})
-    author = asked.author.id if asked.author else ""
-    return copies.Text(asked.subject_id, author, asked.place, plain, copies.keys_of(plain))
+def _texts(requests: Sequence[Request]) -> dict[int, copies.Text]:
+    """The texts of the requests that are compared, by their places."""
+    plain = {
+        place: copies.in_order({name: one.text for name, one in asked.prepared.normalized.items()})
+        for place, asked in enumerate(requests)
+        if asked.prepared is not None and asked.kind in LINKED
+    }
+    keys = copies.keys_of_many(list(plain.values()))
+    return {
+        place: copies.Text(asked.subject_id, asked.author.id if asked.author else "", asked.place, plain[place], own)
+        for (place, asked), own in zip(((place, requests[place]) for place in plain), keys, strict=True)
+    }
 
 
 def _photos(asked: Request) -> list[seen.Photo]:
@@ -140,42 +163,55 @@ def _templates(subjects: Iterable[str]) -> dict[str, int]:
     return dict(found.values_list("subject_id", "key"))
 
 
-def _homes(subjects: Iterable[str], where: str = "m.subject_id IN ({})") -> dict[str, Home]:
-    wanted = sorted(subjects)
-    found: dict[str, Home] = {}
+HOME = (
+    "m.subject_id, m.author_id, m.place, m.posted, m.is_refused, m.network_id, n.size, n.members, n.places, n.refused"
+)
+OF_ADS = (
+    f"SELECT {HOME} FROM safety_networkmember m LEFT JOIN safety_network n ON n.id = m.network_id "
+    "WHERE m.subject_id IN ({})"
+)
+OF_AUTHORS = (
+    f"WITH asked(author) AS (VALUES {{}}) SELECT {HOME} FROM asked JOIN safety_networkmember m ON m.id = "
+    "(SELECT max(o.id) FROM safety_networkmember o WHERE o.author_id = asked.author AND o.network_id IS NOT NULL) "
+    "JOIN safety_network n ON n.id = m.network_id"
+)
+
+
+def _homes(subjects: Iterable[str]) -> dict[str, Home]:
+    """Where ads are that hold an identifier, by their ids."""
+    return {one.subject_id: one for one in _read_homes(OF_ADS, "%s", subjects)}
+
+
+def _newest(authors: Iterable[str]) -> dict[str, Home]:
+    """The newest ad of each member that is in a network, by the members' ids."""
+    return {one.post.member: one for one in _read_homes(OF_AUTHORS, "(%s)", authors)}
+
+
+def _read_homes(sql: str, mark: str, values: Iterable[str]) -> Iterator[Home]:
+    wanted = sorted(values)
     for start in range(0, len(wanted), ties.CHUNK):
         part = wanted[start : start + ties.CHUNK]
         with connection.cursor() as cursor:
-            cursor.execute(  # only the number of marks is put into the text
-                "SELECT m.subject_id, m.author_id, m.place, m.posted, m.is_refused, m.network_id, n.size, n.members, "
-                "n.places, n.refused FROM safety_networkmember m LEFT JOIN safety_network n ON n.id = m.network_id "
-                f"WHERE {where.format(', '.join(['%s'] * len(part)))}",
-                part,
-            )
+            cursor.execute(sql.format(", ".join([mark] * len(part))), part)
             rows = cursor.fetchall()
         for subject, author, place, posted, refused, number, *counts in rows:
             post = Post(author, place, posted, bool(refused))
-            found[subject] = Home(subject, post, number, *counts) if number else Home(subject, post)
-    return found
+            yield Home(subject, post, number, *counts) if number else Home(subject, post)
 
 
-def _would_join(
-    asked: Request, own: dict[int, str], uses: dict[int, ties.Use], homes: dict[str, Home], looked: Looked, at: datetime
-) -> Figures:
+def _would_join(asked: Request, own: Mapping[int, str], looked: Looked, at: datetime) -> Figures:
     """The network an ad would join, itself counted; its author's newest one where nothing in it ties it to others."""
-    weights = {key: uses[key].weight for key in own if key in uses}
-    tied = {uses[key].first for key, one in weights.items() if joins(one)}
-    tied |= {joining.partner_of(pair, asked.subject_id) for pair in weak_pairs(weights)} - {""}
-    if missing := tied - homes.keys():
-        homes.update(_homes(missing))
-    found = {one: homes[one] for one in tied if one in homes}
-    if asked.revision > 1:
-        found.update(_homes({asked.subject_id}))
+    weights = looked.weights(own)
+    tied = {looked.uses[key].first for key, one in weights.items() if joins(one)}
+    tied |= {looked.partners.get((*pair, asked.subject_id), "") for pair in weak_pairs(weights)}
+    found = {one: looked.homes[one] for one in tied if one in looked.homes}
+    if asked.revision > 1 and asked.subject_id in looked.homes:
+        found[asked.subject_id] = looked.homes[asked.subject_id]
     author = asked.author.id if asked.author else ""
     itself = Post(author, asked.place, at.timestamp())
     is_in = asked.subject_id in found
     if not found.keys() - {asked.subject_id} and not any(one.network for one in found.values()):
-        found, is_in = _authors(author), True
+        found, is_in = ({author: looked.newest[author]} if author in looked.newest else {}), True
     networks = {one.network: one for one in found.values() if one.network}
     alone = [one.post for one in found.values() if not one.network]
     extra = alone if is_in else [*alone, itself]
@@ -190,16 +226,6 @@ def _would_join(
         refused=sum(one.refused for one in networks.values()), at=at.timestamp(),
         recent=sorted(posts, key=lambda one: one.at)[-WINDOW:],
     )  # fmt: skip
-
-
-def _authors(author: str) -> dict[str, Home]:
-    """The newest ad of a member that is in a network."""
-    if not author:
-        return {}
-    return _homes(
-        [author],
-        "m.id = (SELECT max(id) FROM safety_networkmember WHERE author_id IN ({}) AND network_id IS NOT NULL)",
-    )
 
 
 def _node(one: Judged, at: datetime, originals: Mapping[str, int]) -> Node:
@@ -236,10 +262,11 @@ def name_templates(resembles: dict[str, str], nodes: dict[str, Node]) -> list[No
         own = [key for key, kind in nodes[other].keys.items() if kind == "template"]
         if own:
             known[other] = own[0]
+    earlier = _as_first_written(set(resembles.values()) - known.keys() - nodes.keys())
     firsts: dict[str, Node] = {}
     for subject, other in resembles.items():
         if other not in known:
-            first = nodes.get(other) or firsts.get(other) or _first(other)
+            first = nodes.get(other) or earlier.get(other)
             if first is None:
                 continue
             known[other] = ties.key_of("template", other)
@@ -251,19 +278,23 @@ def name_templates(resembles: dict[str, str], nodes: dict[str, Node]) -> list[No
     return list(firsts.values())
 
 
-def _first(subject_id: str) -> Node | None:
-    """An ad placed earlier, as it was first written."""
-    row = Submission.objects.filter(kind__in=LINKED, subject_id=subject_id, revision=1).first()
-    if row is None:
-        return None
-    return Node(row.kind, row.subject_id, row.author_id, row.place, row.submitted_at, {}, is_new=False)
+def _as_first_written(subject_ids: Iterable[str]) -> dict[str, Node]:
+    """Ads placed earlier, as they were first written."""
+    wanted = sorted(subject_ids)
+    if not wanted:
+        return {}
+    rows = Submission.objects.filter(kind__in=LINKED, subject_id__in=wanted, revision=1).order_by("-pk")
+    return {
+        subject: Node(kind, subject, author, place, submitted, {}, is_new=False)
+        for kind, subject, author, place, submitted in rows.values_list(
+            "kind", "subject_id", "author_id", "place", "submitted_at"
+        )
+    }
 
 
-def _fresh_keys(one: Judged) -> tuple[int, ...]:
+def _fresh_keys(one: Judged, text: copies.Text) -> tuple[int, ...]:
     """The keys of a text that its own ad does not have yet: an edit leaves only what is new in it."""
-    text = _text(one.request)
-    keys = text.keys if text else ()
-    return keys if one.submission.revision == 1 else missing_keys(one.submission, keys)
+    return text.keys if one.submission.revision == 1 else missing_keys(one.submission, text.keys)
 
 
 def missing_keys(one: Submission, keys: tuple[int, ...]) -> tuple[int, ...]:
