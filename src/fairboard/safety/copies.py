@@ -8,8 +8,9 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import import_module
+from itertools import chain
 from typing import Any
 
 from django.db import connection
@@ -32,6 +33,8 @@ MOST_KEYS = 10
 LAST = 2**62
 """More than the number of any submission."""
 CHUNK = 2_000
+LONGEST_KEPT = 1_000
+"""Characters of a text whose plain form is kept in the process for a while."""
 HELD_AGAINST = 6
 """Texts that are compared in full, those that share most keys."""
 
@@ -49,9 +52,11 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """The ad whose text is nearest, how near it is, and who else wrote such a text where."""
+    """The ad whose text is nearest, of whom and where, how near it is, and who else wrote such a text where."""
 
     subject_id: str = ""
+    author_id: str = ""
+    place: str = ""
     similarity: float = 0.0
     subjects: frozenset[str] = frozenset()
     members: frozenset[str] = frozenset()
@@ -83,7 +88,17 @@ def _linking() -> Any:
 
 def plain_text(fields: Mapping[str, str]) -> str:
     """The texts of a submission as they are compared."""
-    return in_order({name: joined(fold(text)).text for name, text in fields.items()})
+    return in_order({name: _plain(text) for name, text in fields.items()})
+
+
+def _plain(text: str) -> str:
+    return _kept_plain(text) if len(text) <= LONGEST_KEPT else joined(fold(text)).text
+
+
+@lru_cache(maxsize=4_096)
+def _kept_plain(text: str) -> str:
+    """Every other text that is looked at was looked at a moment ago."""
+    return joined(fold(text)).text
 
 
 def in_order(plain: Mapping[str, str]) -> str:
@@ -99,13 +114,31 @@ def nearest(texts: Sequence[Text], before: int = LAST) -> list[Near]:
     """
     numbers = _candidates(texts, _by_key({key for text in texts for key in text.keys}, before))
     stored = _stored({one for found in numbers for one in found if one < LAST})
+    subjects = {number: one.subject_id for number, one in stored.items()}
+    subjects |= {LAST + place: one.subject_id for place, one in enumerate(texts)}
     held: list[list[Text]] = []
     for text, found in zip(texts, numbers, strict=True):
-        others = [texts[one - LAST] if one >= LAST else stored[one] for one in found if one >= LAST or one in stored]
-        others = [one for one in others if one.subject_id != text.subject_id][:HELD_AGAINST]
-        held.append(list({one.subject_id: one for one in others}.values()))
+        others = [one for one in found if subjects.get(one, text.subject_id) != text.subject_id][:HELD_AGAINST]
+        chosen = {subjects[one]: one for one in others}.values()
+        held.append([texts[one - LAST] if one >= LAST else stored[one].text for one in chosen])
     shares = _shares([(text.plain, other.plain) for text, others in zip(texts, held, strict=True) for other in others])
     return [_near([(next(shares), other) for other in others]) for others in held]
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """A submission among those a text may resemble; its texts are made plain when they are asked for."""
+
+    subject_id: str
+    author_id: str
+    place: str
+    fields: Any
+
+    @cached_property
+    def text(self) -> Text:
+        """As a text to be compared."""
+        fields = self.fields if isinstance(self.fields, dict) else json.loads(self.fields)
+        return Text(self.subject_id, self.author_id, self.place, plain_text(fields), ())
 
 
 def _near(compared: list[tuple[float, Text]]) -> Near:
@@ -115,7 +148,7 @@ def _near(compared: list[tuple[float, Text]]) -> Near:
     share, best = min(near, key=lambda pair: (-pair[0], pair[1].subject_id))
     others = [one for _share, one in near]
     return Near(
-        best.subject_id, round(share, 4), frozenset(one.subject_id for one in others),
+        best.subject_id, best.author_id, best.place, round(share, 4), frozenset(one.subject_id for one in others),
         frozenset(one.author_id for one in others), frozenset(one.place for one in others if one.place),
     )  # fmt: skip
 
@@ -127,9 +160,8 @@ def _candidates(texts: Sequence[Text], by_key: Mapping[int, list[int]]) -> list[
     """
     found: list[list[int]] = []
     for place, text in enumerate(texts):
-        shared: Counter[int] = Counter()
+        shared = Counter(chain.from_iterable([by_key[key][-NEWEST:] for key in text.keys]))
         for key in text.keys:
-            shared.update(by_key[key][-NEWEST:])
             by_key[key].append(LAST + place)
         ranked = sorted([(-times, number) for number, times in shared.items()])
         found.append([number for _times, number in ranked[: 2 * HELD_AGAINST]])
@@ -158,10 +190,10 @@ def _by_key(keys: Iterable[int], before: int) -> dict[int, list[int]]:
     return found
 
 
-def _stored(numbers: Iterable[int]) -> dict[int, Text]:
-    """Submissions by their numbers, as texts."""
+def _stored(numbers: Iterable[int]) -> dict[int, _Stored]:
+    """Submissions by their numbers."""
     wanted = sorted(numbers)
-    found: dict[int, Text] = {}
+    found: dict[int, _Stored] = {}
     for start in range(0, len(wanted), CHUNK):
         part = wanted[start : start + CHUNK]
         with connection.cursor() as cursor:
@@ -170,9 +202,7 @@ def _stored(numbers: Iterable[int]) -> dict[int, Text]:
                 f"WHERE id IN ({', '.join(['%s'] * len(part))})",
                 part,
             )
-            for number, subject, author, place, kept in cursor.fetchall():
-                plain = plain_text(kept if isinstance(kept, dict) else json.loads(kept))
-                found[number] = Text(subject, author, place, plain, ())
+            found.update({number: _Stored(*row) for number, *row in cursor.fetchall()})
     return found
 
 

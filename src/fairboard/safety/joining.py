@@ -76,7 +76,9 @@ def partners_of(asked: Iterable[Asked]) -> dict[Asked, str]:
                 "WHERE a.key = asked.one AND a.subject_id <> asked.subject LIMIT 1) FROM asked",
                 [value for row in part for value in row],
             )
-            found.update({(one, other, subject): partner for one, other, subject, partner in cursor.fetchall() if partner})
+            found.update(
+                {(one, other, subject): partner for one, other, subject, partner in cursor.fetchall() if partner}
+            )
     return found
 
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Count
 
 from fairboard.people.queries import joined_at
-from fairboard.safety.models import Decision, Standing, Submission, TraderRecord
+from fairboard.safety.models import Decision, Standing, TraderRecord
 from fairboard.safety.parts import Context, Part, Request
 
 YEAR = timedelta(days=365)
@@ -36,12 +36,14 @@ def look(requests: Sequence[Request], at: datetime) -> list[Context]:
         contexts.append({
             "member": {
                 "age_days": max(0, (at - joined[author]).days) if author in joined else 0,
-                "ads": ads.get(author, 0), "refused": refused.get(author, 0), "standing": says,
+                "ads": min(MOST_ADS, ads.get(author, 0)), "refused": refused.get(author, 0), "standing": says,
                 "verified": traders.get(author) is not None,
             },
             "account": {"standing": says, "kind": "business" if author in traders else ""},
             "history": {"edits": one.revision - 1},
         })  # fmt: skip
+        if author in ads and one.kind == "ad" and one.revision == 1:  # the next of this batch comes after it
+            ads[author] += 1
     return contexts
 
 

@@ -5,7 +5,7 @@ is in `ties`, `joining` and `copies`; what they mean in `fairboard.screening.net
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -78,10 +78,12 @@ def look(requests: Sequence[Request], at: datetime) -> list[Context]:
     uses = ties.uses_of({key for own in keys for key in own})
     looked = Looked(uses, _homes({use.first for use in uses.values()}))
     looked.read(requests, keys)
+    told = _Templates(templates, uses, requests, near)
     found: list[Context] = []
     for asked, own, one in zip(requests, keys, near, strict=True):
         network = _would_join(asked, own, looked, at).to_features() if asked.kind in LINKED else {}
-        known = _history(one, uses.get(templates.get(one.subject_id, 0)))
+        known = _history(one, told.use_of(one))
+        told.add(asked, one)
         known["match"]["photo_originals"] = [[name, originals[name]] for name in asked.photos if name in originals]
         found.append({"network": network, **known})
     return found
@@ -140,6 +142,44 @@ def _keys(asked: Request, originals: Mapping[str, int]) -> dict[int, str]:
         contacts=((one.kind, one.value) for one in contacts), photos=asked.photos, given=asked.ties,
         originals=originals, author=asked.author.id if asked.author else "",
     )  # fmt: skip
+
+
+class _Templates:
+    """How widely templates are used, counted on within a batch: what is written is that of the ads before it."""
+
+    def __init__(
+        self, named: Mapping[str, int], uses: Mapping[int, ties.Use], requests: Sequence[Request],
+        near: Sequence[copies.Near],
+    ) -> None:  # fmt: skip
+        self._named = dict(named)
+        self._uses = {key: replace(uses[key]) for key in named.values() if key in uses}
+        self._seen: dict[int, ties.Seen] = {}
+        self._known: Mapping[tuple[int, str, str], tuple[bool, bool]] = {}
+        if len(requests) > 1:
+            self._known = ties.known_pairs({
+                (named[one.subject_id], asked.author.id if asked.author else "", asked.place)
+                for asked, one in zip(requests, near, strict=True) if one.subject_id in named
+            })  # fmt: skip
+
+    def use_of(self, near: copies.Near) -> ties.Use | None:
+        """How widely the template of what a text resembles is used, None where it has none yet."""
+        return self._uses.get(self._named.get(near.subject_id, 0))
+
+    def add(self, asked: Request, near: copies.Near) -> None:
+        """One more ad of a template, the first two when what it resembles had none."""
+        if not near.subject_id:
+            return
+        key = self._named.get(near.subject_id)
+        if key is None:
+            key = self._named[near.subject_id] = ties.key_of("template", near.subject_id)
+            self._count(key, near.subject_id, near.author_id, near.place)
+        if self._named.get(asked.subject_id) != key:
+            self._named[asked.subject_id] = key
+            self._count(key, asked.subject_id, asked.author.id if asked.author else "", asked.place)
+
+    def _count(self, key: int, subject_id: str, author: str, place: str) -> None:
+        use = self._uses.setdefault(key, ties.Use("template", subject_id))
+        ties.count(use, author, place, self._seen.setdefault(key, ties.Seen()), self._known.get((key, author, place)))
 
 
 def _history(near: copies.Near, use: ties.Use | None) -> dict[str, dict[str, Any]]:

@@ -8,6 +8,7 @@ numbers. How many copies of heavily edited ads are found with so few keys is in 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from rapidfuzz.distance import LCSseq
@@ -36,7 +37,7 @@ def letters_of(texts: Sequence[str]) -> list[str]:
     found: list[str] = []
     for part in _cut_in_chunks(texts):
         letters, bounds = as_letters(part.words), part.bounds.tolist()
-        found += [letters[start:end] for start, end in zip(bounds, bounds[1:], strict=False)]
+        found += [letters[start:end] for start, end in pairwise(bounds)]
     return found
 
 
