@@ -71,7 +71,7 @@ def _reader(field: "Field[Any, Any]") -> Callable[[Any], Any]:
 def _json_reader(name: str, encoder: Any) -> Callable[[Any], Any]:
     """Most lists and objects that are written are empty: what these are made of is kept."""
     adapt = connection.ops.adapt_json_value
-    empty = {list: adapt([], encoder), dict: adapt({}, encoder)}
+    empty: dict[type, Any] = {list: adapt([], encoder), dict: adapt({}, encoder)}
 
     def read(row: Any) -> Any:
         value = getattr(row, name)
