@@ -163,9 +163,15 @@ def _candidates(texts: Sequence[Text], by_key: Mapping[int, list[int]]) -> list[
         shared = Counter(chain.from_iterable([by_key[key][-NEWEST:] for key in text.keys]))
         for key in text.keys:
             by_key[key].append(LAST + place)
-        ranked = sorted([(-times, number) for number, times in shared.items()])
-        found.append([number for _times, number in ranked[: 2 * HELD_AGAINST]])
+        found.append(_most_shared(shared))
     return found
+
+
+def _most_shared(shared: Mapping[int, int]) -> list[int]:
+    """The numbers that come most often, the least of equals first."""
+    fewest = sorted(shared.values(), reverse=True)[: 2 * HELD_AGAINST]
+    often = [(-times, number) for number, times in shared.items() if times >= fewest[-1]]
+    return [number for _times, number in sorted(often)[: 2 * HELD_AGAINST]]
 
 
 def _by_key(keys: Iterable[int], before: int) -> dict[int, list[int]]:
