@@ -182,11 +182,12 @@ def _by_key(keys: Iterable[int], before: int) -> dict[int, list[int]]:
         part = wanted[start : start + CHUNK]
         with connection.cursor() as cursor:
             cursor.execute(  # only the number of marks is put into the text
-                f"WITH asked(key) AS (VALUES {', '.join(['(%s)'] * len(part))}) "
-                "SELECT t.key, t.submission_id FROM asked JOIN safety_textkey t ON t.key = asked.key "
-                "AND t.submission_id < %s AND t.submission_id >= COALESCE((SELECT o.submission_id "
-                "FROM safety_textkey o WHERE o.key = asked.key AND o.submission_id < %s "
-                f"ORDER BY o.submission_id DESC LIMIT 1 OFFSET {NEWEST - 1}), 0)",
+                f"WITH asked(key) AS (VALUES {', '.join(['(%s)'] * len(part))}), "
+                "bounds AS MATERIALIZED (SELECT key, COALESCE((SELECT o.submission_id FROM safety_textkey o "
+                "WHERE o.key = asked.key AND o.submission_id < %s "
+                f"ORDER BY o.submission_id DESC LIMIT 1 OFFSET {NEWEST - 1}), 0) AS oldest FROM asked) "
+                "SELECT t.key, t.submission_id FROM bounds JOIN safety_textkey t ON t.key = bounds.key "
+                "AND t.submission_id >= bounds.oldest AND t.submission_id < %s",
                 [*part, before, before],
             )
             for key, number in cursor.fetchall():
