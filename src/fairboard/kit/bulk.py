@@ -86,6 +86,17 @@ def _reader(field: "Field[Any, Any]") -> Callable[[Any], Any]:
         adapted = lru_cache(maxsize=256)(connection.ops.adapt_datetimefield_value)  # a batch has one moment
         return lambda row: adapted(getattr(row, name))
     if isinstance(field, JSONField):
-        adapt = connection.ops.adapt_json_value
-        return lambda row: adapt(getattr(row, name), field.encoder)
+        return _json_reader(name, field.encoder)
     return attrgetter(name)
+
+
+def _json_reader(name: str, encoder: Any) -> Callable[[Any], Any]:
+    """Most lists and objects that are written are empty: what these are made of is kept."""
+    adapt = connection.ops.adapt_json_value
+    empty: dict[type, Any] = {list: adapt([], encoder), dict: adapt({}, encoder)}
+
+    def read(row: Any) -> Any:
+        value = getattr(row, name)
+        return (None if value else empty.get(type(value))) or adapt(value, encoder)
+
+    return read

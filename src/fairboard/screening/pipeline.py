@@ -33,7 +33,7 @@ class _Seen:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The texts of a document made plain, with the contacts in them: what is looked up before it is judged.
+    """The texts of a document made plain, the contacts in them, their fingerprint: what is looked up beforehand.
 
     Made from ``document.fields`` and ``document.country`` alone, so that it stays good when the context is added.
     """
@@ -42,6 +42,8 @@ class Prepared:
     plains: dict[str, Plain]
     normalized: dict[str, Plain]
     contacts: tuple[Contact, ...]
+    signature: tuple[int, ...]
+    bands: tuple[str, ...]
 
 
 def prepare(document: Document) -> Prepared:
@@ -49,7 +51,11 @@ def prepare(document: Document) -> Prepared:
     originals = {name: text[:LONGEST] for name, text in document.fields.items()}
     plains = {name: fold(text) for name, text in originals.items()}
     normalized = {name: joined(plain) for name, plain in plains.items()}
-    return Prepared(originals, plains, normalized, _contacts(originals, plains, document.country))
+    signature = fingerprint.signature(" ".join([plain.text for plain in normalized.values()]))
+    return Prepared(
+        originals, plains, normalized, _contacts(originals, plains, document.country), signature,
+        fingerprint.bands(signature),
+    )  # fmt: skip
 
 
 def screen(
@@ -68,8 +74,7 @@ def screen(
     prices = tuple(one for name in originals for one in figures.prices(name, originals[name], plains[name]))
     matcher = matcher_of(packs)
     reasons, indications = _matches(matcher, normalized, document.category)
-    signature = fingerprint.signature(" ".join(plain.text for plain in normalized.values()))
-    bands = fingerprint.bands(signature)
+    signature, bands = ready.signature, ready.bands
     features = _features(document, originals, plains, contacts, ages)
     features["match"].update(_resemblance(document, stores, bands, signature), terms=len(reasons))
     signs = _indicators(matcher, indications, features, _Seen(contacts, ages, ()), document.category)
