@@ -186,7 +186,7 @@ def _body(random: Random, thing: _Thing, language: str, values: dict[str, Any]) 
     is_sold = about in {"goods", "vehicles", "bicycles"} and thing.high
     pool = _sentences(language, (about, thing.category, "anything"))
     parts = [_said(random, random.choice(_sentences(language, ("opening" if is_sold else "plain_opening",))), values)]
-    parts += [_said(random, one, values) for one in random.sample(pool, 2 + int(5 * random.random()))]
+    parts += [_said(random, one, values) for one in random.sample(pool, 2 + int(5 * random.random() ** 0.8))]
     cut = len(parts) // 2
     return " ".join(parts[:cut]) + "\n\n" + " ".join(parts[cut:]) if len(parts) > 4 else " ".join(parts)
 
