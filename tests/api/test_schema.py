@@ -18,7 +18,7 @@ def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
             str(Path(sys.executable).with_name("schemathesis")), "--config-file", str(HERE / "schemathesis.toml"),
             "run", f"{server.url}/api/v1/openapi.json",
             "--header", f"Authorization: Bearer {server.token('root@example.org', 'admin')}",
-            "--max-examples", "20", "--seed", "1", "--no-color", "--request-timeout", "10",
+            "--max-examples", "20", "--seed", "1", "--no-color", "--request-timeout", "30",
         ]  # fmt: skip
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, timeout=600)
     assert done.returncode == 0, done.stdout[-12_000:]
