@@ -36,7 +36,7 @@ from fairboard.safety.services.notices import file_notice
 from fairboard.talk.queries.inbox import inbox
 from fairboard.talk.services import messages
 
-SEED, ADS = 7, 3_000
+SEED, ADS = 7, 2_000
 BATCH, NEWEST = 100, 300
 """Ads placed at one moment; the newest, which the first pages show, come in smaller groups."""
 OPERATOR = Actor.system("demo")
