@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.server import serving
@@ -14,6 +15,8 @@ pytestmark = pytest.mark.slow
 
 def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
     with serving(tmp_path / "data", "tests.api.unlimited:application") as server:
+        # The first answer loads the product, and schemathesis waits ten seconds for the description.
+        assert httpx.get(f"{server.url}/api/v1/openapi.json", timeout=120).status_code == 200
         command = [
             str(Path(sys.executable).with_name("schemathesis")), "--config-file", str(HERE / "schemathesis.toml"),
             "run", f"{server.url}/api/v1/openapi.json",
