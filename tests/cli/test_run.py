@@ -95,7 +95,7 @@ def test_the_worker_works_until_it_is_told_to_stop(tmp_path: Path) -> None:
     """The signal goes to the process that was started, as a supervisor sends it."""
     environment = {
         **os.environ, "FAIRBOARD_DATA_DIR": str(tmp_path / "data"), "FAIRBOARD_LOG_LEVEL": "INFO",
-        "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1",
+        "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "PYTHONUNBUFFERED": "1",
     }  # fmt: skip
     program = [sys.executable, "-m", "fairboard.cli.main"]
     with database(tmp_path, environment):

@@ -26,8 +26,21 @@ PROBLEM_JSON = "application/problem+json"
 class FairboardAPI(NinjaAPI):
     """NinjaAPI whose description says what its errors and its authentication are."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._described: dict[str, Any] = {}
+
     def get_openapi_schema(self, *args: Any, **kwargs: Any) -> Any:
-        """The OpenAPI description: errors as problem details, a bearer token wherever one may be sent."""
+        """The OpenAPI description: errors as problem details, a bearer token wherever one may be sent.
+
+        Made once for each prefix: it takes seconds, and nothing in it changes.
+        """
+        asked = repr((args, sorted(kwargs.items())))
+        if asked not in self._described:
+            self._described[asked] = self._describe(*args, **kwargs)
+        return self._described[asked]
+
+    def _describe(self, *args: Any, **kwargs: Any) -> Any:
         schema = super().get_openapi_schema(*args, **kwargs)
         schema.setdefault("components", {})["securitySchemes"] = {
             "token": {"type": "http", "scheme": "bearer"},

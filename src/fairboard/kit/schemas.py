@@ -1,10 +1,24 @@
 """Shapes of the API that every room shares."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from ninja import Schema
+from ninja.operation import Operation
 from pydantic import model_validator
+
+_made_by_ninja = Operation._create_response_model
+
+
+@cache
+def _answer_model(shape: Any) -> Any:
+    return _made_by_ninja(None, shape)  # type: ignore[arg-type]
+
+
+# django-ninja makes a class for every status of every operation, and nearly every status is a ProblemOut: more than a
+# thousand equal classes, each of which takes time at the start and memory after it. One for each shape is enough.
+Operation._create_response_model = lambda self, shape: _answer_model(shape)  # type: ignore[method-assign,assignment]
 
 
 class BodySchema(Schema):

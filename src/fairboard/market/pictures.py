@@ -64,23 +64,29 @@ def encode(raw: bytes) -> Encoded:
 
 def resized(picture: Image.Image, sha256: str, md5: str = "") -> Encoded:
     """A decoded picture in the sizes that are kept; hashes are of the file it came in. Changes the picture."""
-    files = {}
+    files, encoded = {}, b""
     width, height = picture.size
     pdq = import_module(PDQ).compute(picture)
     for name in ("l", "m", "s"):
         longest = SIZES[name]
         if max(picture.size) > longest:
             picture.thumbnail((longest, longest), Image.Resampling.LANCZOS, reducing_gap=2.0)
+            encoded = b""
         if name == "l":
             width, height = picture.size
-        buffer = io.BytesIO()
-        picture.save(buffer, "WEBP", quality=80, method=2)
-        files[name] = buffer.getvalue()
+        encoded = encoded or _webp(picture)  # one that is small enough already is the same in both sizes
+        files[name] = encoded
     red, green, blue = picture.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))  # type: ignore[misc]
     return Encoded(
         sha256, md5, hashlib.sha256(files["l"]).hexdigest(), width, height,
         f"#{red:02x}{green:02x}{blue:02x}", pdq.hex, pdq.quality, files,
     )  # fmt: skip
+
+
+def _webp(picture: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, "WEBP", quality=80, method=2)
+    return buffer.getvalue()
 
 
 def _decode(raw: bytes) -> Image.Image:
