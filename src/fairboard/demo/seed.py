@@ -14,7 +14,7 @@ from django.db import transaction
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from fairboard.demo import desk, events
+from fairboard.demo import crm, desk, events
 from fairboard.demo.difficult import HELD, REFUSED, TALKS, draft
 from fairboard.demo.generate import MEMBERS, GeneratedAd, ads, member_name, scenes
 from fairboard.demo.pictures import VARIANTS, encoded
@@ -39,6 +39,8 @@ from fairboard.talk.services import messages
 SEED, ADS = 7, 2_000
 BATCH, NEWEST = 100, 300
 """Ads placed at one moment; the newest, which the first pages show, come in smaller groups."""
+CUSTOMERS = 20
+"""Members who are the company's customers; those after them have what the desk looks at."""
 OPERATOR = Actor.system("demo")
 STAFF = (
     ("safety", "safety", "Sofia Safety", ()),
@@ -69,7 +71,7 @@ def _fill(bar: Progress, count: int, now: datetime) -> None:
         people = _members(bar, now - timedelta(days=40))
         pictures = dict(zip(wanted, bar.track(made, total=len(wanted), description="Photos"), strict=True))
     placed = _ads(bar, people, pictures, count, now)
-    rest = bar.add_task("Conversations, reports, decisions", total=5)
+    rest = bar.add_task("Conversations, reports, decisions", total=6)
     _held(people, now)
     bar.advance(rest)
     _conversations(people, placed, now)
@@ -77,6 +79,8 @@ def _fill(bar: Progress, count: int, now: datetime) -> None:
     _desk(people, placed, now)
     bar.advance(rest)
     _safety(people, placed, pictures, now)
+    bar.advance(rest)
+    crm.fill(sellers=[one.id for one in people[:CUSTOMERS]], sales=people[-1], now=now)
     bar.advance(rest)
     tasks.call("market.count_categories")
     with redirect_stderr(StringIO()):  # a line for each mail would bury the logins

@@ -1,4 +1,4 @@
-"""`fairboard crm reindex`: make the search index of the CRM anew."""
+"""`fairboard crm reindex` and `rebuild`: make anew what follows from records and from the ledger."""
 
 import typer
 
@@ -21,3 +21,14 @@ def reindex() -> None:
 
     done = search.reindex(report=lambda count: err.print(f"{count:,} records", highlight=False))
     out.print(f"{done:,} records are indexed.", highlight=False)
+
+
+@crm_app.command("rebuild")
+def rebuild() -> None:
+    """Work out timelines and market figures anew from the ledger, exactly as they are kept."""
+    startup.ready()
+    from fairboard.crm.services import timeline
+    from fairboard.kit import clock
+
+    done = timeline.rebuild(at=clock.now())
+    out.print(f"{done['events']:,} events read, {done['entries']:,} entries on timelines.", highlight=False)
