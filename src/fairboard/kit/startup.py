@@ -15,9 +15,6 @@ from fairboard.kit.problems import Conflict
 if TYPE_CHECKING:
     from django.db.migrations.executor import MigrationExecutor
 
-PREPARED = "FAIRBOARD_RUN_PREPARED"
-"""Names the file that is there once everything is prepared; `fairboard run` sets it for its own children."""
-
 
 def start() -> None:
     """Load settings and rooms; raises ImproperlyConfigured naming every missing setting."""
