@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 FEWER_COLLECTIONS = 50_000
 """Objects made between two looks for garbage; Python's own 700 is a fifth of the time a start takes."""
-PREPARED = "FAIRBOARD_RUN_PREPARED"
-"""Names the file that is there once everything is prepared; `fairboard run` sets it for its own children."""
 
 
 def start() -> None:
