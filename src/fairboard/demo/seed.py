@@ -80,7 +80,8 @@ def _fill(bar: Progress, count: int, now: datetime) -> None:
     bar.advance(rest)
     _safety(people, placed, pictures, now)
     bar.advance(rest)
-    crm.fill(sellers=[one.id for one in people[:CUSTOMERS]], sales=people[-1], now=now)
+    with transaction.atomic():
+        crm.fill(sellers=[one.id for one in people[:CUSTOMERS]], sales=people[-1], now=now)
     bar.advance(rest)
     tasks.call("market.count_categories")
     with redirect_stderr(StringIO()):  # a line for each mail would bury the logins
