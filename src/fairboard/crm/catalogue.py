@@ -218,7 +218,9 @@ def _read(mark: str) -> Catalogue:
                 tuple(kind.name_fields),
             MappingProxyType({one.key: _field(one, ways) for one in fields.get(kind.id, ())}),
             tuple(
-                VariantInfo(one.key, _(one.label), {key: tuple(keys) for key, keys in one.choices.items()}, one.is_default)
+                VariantInfo(
+                    one.key, _(one.label), {key: tuple(keys) for key, keys in one.choices.items()}, one.is_default
+                )
                 for one in variants.get(kind.id, ())
             ),
             tuple(
