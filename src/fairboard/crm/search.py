@@ -140,7 +140,7 @@ def remove(pks: Sequence[int]) -> None:
 def clear() -> None:
     """Empty the index, to fill it anew."""
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {TABLE}" if connection.vendor == "sqlite" else f"TRUNCATE {TABLE}")
+        cursor.execute(f"DELETE FROM {TABLE}")
 
 
 def condition(sought: Asked, column: str, info: TypeInfo | None = None) -> tuple[str, list[str]]:

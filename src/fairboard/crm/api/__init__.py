@@ -2,8 +2,11 @@
 
 from ninja import Router
 
-from fairboard.crm.api import objects
+from fairboard.crm.api import lists, objects
 
 router = Router(tags=["crm"])
-for part in (objects,):
+for part in (
+    lists,
+    objects,
+):
     router.add_router("", part.router)
