@@ -149,6 +149,8 @@ def test_a_view_is_saved_shared_and_opened(
     assert answer.status_code == 302, answer.content
     page = body(browser, answer["Location"])
     assert "My own in Bern" in page
+    assert "Owner = me" in page
+    assert sales.id not in page.partition('class="crm-said"')[2].partition("</ul>")[0]
     assert ">Mine<" in page
     assert ">Hers<" not in page
     hers = signed_in(crm_admin).get(answer["Location"]).content.decode()
