@@ -42,12 +42,13 @@ def search(*, actor: Actor, text: str, type_key: str = "", size: int = 20) -> li
     """
     seat = seat_of(actor)
     types = _types(seat, type_key)
+    text = text.replace("\x00", "").strip()[:200]
     sought = index.asked(text)
     size = min(size, MOST_FOUND)
     if not sought.words or not types:
         return []
     found: dict[int, Record] = {}
-    for rows in _ways(seat, types, text.strip(), sought, size):
+    for rows in _ways(seat, types, text, sought, size):
         for row in rows:
             info = types[row.type_id]
             if row.pk not in found and _is_seen(seat, info, row, sought):

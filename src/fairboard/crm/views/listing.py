@@ -136,9 +136,13 @@ def _filter(listing: Listing) -> None:
     given = {name: values for name, values in listing.params.items() if name not in {*OWN, "_cursor"}}
     listing.asked = from_query(given, schema)
     parts = [one for one in (listing.shown, listing.asked.tree) if one is not None]
-    if words := listing.one("_q").strip()[:200]:
+    if words := _words(listing):
         parts.append(Condition("name", "contains", words))
     listing.tree = And(tuple(parts)) if len(parts) > 1 else (parts[0] if parts else None)
+
+
+def _words(listing: Listing) -> str:
+    return listing.one("_q").replace("\x00", "").strip()[:200]
 
 
 def _quick(listing: Listing, schema: Schema) -> dict[str, Column]:
@@ -155,7 +159,7 @@ def quick_tree(listing: Listing) -> list[dict[str, Any]]:
     nodes: list[Node] = []
     if listing.asked.tree is not None:
         nodes += listing.asked.tree.children if isinstance(listing.asked.tree, And) else (listing.asked.tree,)
-    if words := listing.one("_q").strip()[:200]:
+    if words := _words(listing):
         nodes.append(Condition("name", "contains", words))
     found: list[dict[str, Any]] = json.loads(json.dumps([dump(one) for one in nodes], default=str))
     return found
