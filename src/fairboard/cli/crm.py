@@ -15,7 +15,7 @@ def _crm() -> None:
 
 @crm_app.command("reindex")
 def reindex() -> None:
-    """Make the search index anew from the records, while everything runs."""
+    """Make the search index anew from the records; searches find less until it is done."""
     startup.ready()
     from fairboard.crm.services import search
 
