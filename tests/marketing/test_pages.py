@@ -62,8 +62,8 @@ def test_from_a_template_to_the_sink_by_forms_alone(sink: Path, admin: Actor) ->
     run()
     assert len(got(sink)) == 2
     assert "2 of 2" in client.get(mailing).content.decode()
-    for address in ("/marketing/", f"{mailing}/recipients", f"{mailing}/edit", "/marketing/deliverability", "/marketing/sink/",
-                    "/marketing/sink/1", "/marketing/sink/1/body", "/marketing/consents", "/marketing/suppressions",
+    for address in ("/marketing/", f"{mailing}/recipients", f"{mailing}/edit", "/marketing/deliverability",
+                    "/marketing/sink/", "/marketing/sink/1", "/marketing/sink/1/body", "/marketing/consents", "/marketing/suppressions",
                     "/marketing/topics", "/marketing/templates", page, "/marketing/suppressions/export"):  # fmt: skip
         assert client.get(address).status_code == 200, address
 
@@ -162,7 +162,7 @@ def test_sales_without_the_right_to_send_cannot_send(sink: Path, make_member: An
 
 
 def test_a_hostile_template_is_refused_or_harmless(sink: Path, admin: Actor) -> None:
-    client, now = client_of(admin), clock.now()
+    client = client_of(admin)
     page = client.post("/marketing/templates", {"name": "X"})["Location"]
     for text in ("{{ contact.__class__ }}", "{% include 'x' %}", "{{ range(9)|list }}", "{{ a", "{% for x in y %}",
                  "{{ contact.name.replace('a', 'b') }}", "{% set x = 1 %}", "{{ [].__class__ }}"):  # fmt: skip
@@ -180,9 +180,6 @@ def test_a_hostile_template_is_refused_or_harmless(sink: Path, admin: Actor) -> 
         client.post(page, {"language": "en", "b.0.type": "mjml", "b.0.source": "<mj-text", "act": "save"}).status_code
         == 422
     )
-    assert addresses.digest("x") == ""
-    assert mailings.EDITABLE
-    assert now
 
 
 def test_an_address_is_suppressed_lifted_brought_in_and_taken_out(sink: Path, admin: Actor) -> None:
