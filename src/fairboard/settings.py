@@ -106,6 +106,8 @@ if not PRODUCTION:
 CSRF_TRUSTED_ORIGINS = [f"{_base.scheme}://{_base.netloc}"]
 RELAY_DOMAIN = _text("FAIRBOARD_RELAY_DOMAIN", f"relay.{_base.hostname or 'localhost'}")
 RELAY_LISTEN = _text("FAIRBOARD_RELAY_LISTEN", "")
+CRM_MAIL_DOMAIN = _text("FAIRBOARD_CRM_MAIL_DOMAIN", f"crm.{RELAY_DOMAIN}")
+CRM_MAILBOXES = _text("FAIRBOARD_CRM_MAILBOXES", "").split()
 REPORT_PHONE = _text("FAIRBOARD_REPORT_PHONE", "")
 PACKS_DIR = Path(_packs).expanduser().resolve() if (_packs := _text("FAIRBOARD_PACKS", "")) else None
 TRUSTED_PROXIES = int(_number("FAIRBOARD_TRUSTED_PROXIES", 0))

@@ -10,7 +10,6 @@ from fairboard.kit import clock
 from fairboard.kit.actors import Actor
 from fairboard.marketing import addresses, tokens
 from fairboard.marketing.models import Consent, Delivery, Feedback, Mailing, Suppression, TemplateText
-from fairboard.marketing.services import mailings
 from tests.marketing import made
 from tests.marketing.made import got, rows, run, started
 from tests.people import client_of
@@ -63,7 +62,8 @@ def test_from_a_template_to_the_sink_by_forms_alone(sink: Path, admin: Actor) ->
     assert len(got(sink)) == 2
     assert "2 of 2" in client.get(mailing).content.decode()
     for address in ("/marketing/", f"{mailing}/recipients", f"{mailing}/edit", "/marketing/deliverability",
-                    "/marketing/sink/", "/marketing/sink/1", "/marketing/sink/1/body", "/marketing/consents", "/marketing/suppressions",
+                    "/marketing/sink/", "/marketing/sink/1", "/marketing/sink/1/body", "/marketing/consents",
+                    "/marketing/suppressions",
                     "/marketing/topics", "/marketing/templates", page, "/marketing/suppressions/export"):  # fmt: skip
         assert client.get(address).status_code == 200, address
 

@@ -4,7 +4,12 @@ from importlib import import_module
 
 from fairboard.kit.rooms import RoomConfig
 
-PARTS: tuple[str, ...] = ("receivers_market",)
+PARTS: tuple[str, ...] = (
+    "receivers_market",
+    "tasks_mail",
+    "receivers_search",
+    "tasks_lists",
+)
 """Receivers and tasks in files of their own: each subject adds its line."""
 
 

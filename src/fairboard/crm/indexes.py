@@ -39,7 +39,7 @@ def drop(field_id: int) -> None:
 
 def make_for(name: str, info: TypeInfo, keys: Sequence[str]) -> None:
     """Make an index over several fields in this order, for a view or a segment that is counted often."""
-    parts = [SYSTEM[key] if key in SYSTEM else f"({_column(info.field(key))})" for key in keys]
+    parts = [(SYSTEM[key] if key in SYSTEM else f"({_column(info.field(key))})") + _order() for key in keys]
     _create(name, ", ".join([*parts, "id"]), info)
 
 

@@ -33,6 +33,13 @@ class Entry:
 
 GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     (
+        _("Everything"),
+        (
+            Entry("crm:search", _("Search"), "search"),
+            Entry("crm:bin", _("Bin"), "trash-2"),
+        ),
+    ),
+    (
         _("Marketing"),
         (
             Entry("marketing:mailings", _("Mailings"), "send", "marketing.use"),
@@ -45,7 +52,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     ),
     (
         _("Setup"),
-        (),
+        (Entry("crm:mail_in", _("Mail on timelines"), "mail-check"),),
     ),
 )
 
@@ -62,8 +69,9 @@ def entries(request: HttpRequest) -> list[dict[str, Any]]:
         {"label": one.plural, "href": reverse("crm:list", args=[one.key]), "icon": one.icon, "key": one.key}
         for one in seen
     ]
+    home = {"label": _now("Home"), "href": reverse("crm:home"), "icon": "house", "key": ""}
     groups = [
-        {"label": _now("Work"), "entries": [one for one in objects if one["key"] in FIRST]},
+        {"label": _now("Work"), "entries": [home, *(one for one in objects if one["key"] in FIRST)]},
         {"label": _now("More"), "entries": [one for one in objects if one["key"] not in FIRST]},
     ]
     for label, found in GROUPS:
@@ -76,7 +84,9 @@ def entries(request: HttpRequest) -> list[dict[str, Any]]:
         )
     hrefs = [one["href"] for group in groups for one in group["entries"]]  # type: ignore[index]
     here = request.path
-    fitting = [href for href in hrefs if here == href or here.startswith(f"{href.rstrip('/')}/")]
+    fitting = [
+        href for href in hrefs if here == href or (href != home["href"] and here.startswith(f"{href.rstrip('/')}/"))
+    ]
     current = max(fitting, key=len, default="")
     for group in groups:
         for one in group["entries"]:

@@ -1,6 +1,7 @@
 """The CRM's rows: definitions made in the console, records, who may see them."""
 
 from fairboard.crm.models.access import Profile, Seat, Share, Team, Territory
+from fairboard.crm.models.bulk import BulkEdit, BulkRow
 from fairboard.crm.models.definitions import (
     Definitions,
     Field,
@@ -11,8 +12,10 @@ from fairboard.crm.models.definitions import (
     Stage,
     Validation,
 )
+from fairboard.crm.models.mailboxes import Dropbox, MailFolder
 from fairboard.crm.models.market import AccountHold, Follower, KycStep, Signal, StandingSeen, Tie, TimelineEntry
 from fairboard.crm.models.records import Change, Link, Record
+from fairboard.crm.models.views import SavedView, Seen
 
 __all__ = [
     "AccountHold",
@@ -21,17 +24,23 @@ __all__ = [
     "Signal",
     "Tie",
     "TimelineEntry",
+    "BulkEdit",
+    "BulkRow",
     "Change",
     "Definitions",
+    "Dropbox",
     "Field",
     "Layout",
     "Link",
+    "MailFolder",
     "ObjectType",
     "Pipeline",
     "Profile",
     "Record",
     "RecordType",
+    "SavedView",
     "Seat",
+    "Seen",
     "Share",
     "Stage",
     "StandingSeen",

@@ -110,6 +110,12 @@ def _column(field: FieldInfo, expressions: Mapping[str, str], label: str = "") -
 
 def selected(seat: SeatInfo, info: TypeInfo, tree: Node | None, *, level: str = "") -> "QuerySet[Record]":
     """The records of a type in a filter that the seat may read, or act on; in no order."""
+    condition, params = condition_of(seat, info, tree, level=level)
+    return Record.objects.filter(RawSQL(f"({condition})", params, output_field=BooleanField()))  # noqa: S611, values are bound
+
+
+def condition_of(seat: SeatInfo, info: TypeInfo, tree: Node | None, *, level: str = "") -> tuple[str, list[Any]]:
+    """The SQL of those records, with its parameters: for sums and groups."""
     condition, params = sql.alive(info), []
     seen, more = visible_sql(seat, info, level)
     if seen != "1 = 1":
@@ -117,7 +123,7 @@ def selected(seat: SeatInfo, info: TypeInfo, tree: Node | None, *, level: str = 
     if tree is not None:
         found = compile_sql(tree, schema_for(seat, info), dialect=dialect())
         condition, params = f"{condition} AND ({found.text})", [*params, *found.params]
-    return Record.objects.filter(RawSQL(f"({condition})", params, output_field=BooleanField()))  # noqa: S611, values are bound
+    return condition, params
 
 
 def records(
@@ -147,7 +153,7 @@ def records(
     if len(rows) > size:
         last: Any = rows[size - 1]
         more = encode_cursor(_plain(last._value) if key != "id" else None, last.pk)
-    return Page([_row(one, seat, info) for one in rows[:size]], next_cursor=more)
+    return Page([record_row(one, seat, info) for one in rows[:size]], next_cursor=more)
 
 
 def _order(seat: SeatInfo, info: TypeInfo, key: str) -> str:
@@ -192,7 +198,8 @@ def _cursor(cursor: str) -> tuple[Any, int]:
     return value, int(pk)
 
 
-def _row(record: Record, seat: SeatInfo, info: TypeInfo) -> RecordRow:
+def record_row(record: Record, seat: SeatInfo, info: TypeInfo) -> RecordRow:
+    """A record as the seat sees it."""
     hidden = [key for key in record.data if seat.fields.get(f"{info.key}.{key}") == "hidden" or key not in info.fields]
     values = record.data if not hidden else {key: one for key, one in record.data.items() if key not in hidden}
     return RecordRow(
@@ -217,7 +224,7 @@ def walked(
         rows = list(selected(seat, info, tree).filter(pk__gt=after).order_by("pk")[:size])
         if not rows:
             return
-        yield [_row(one, seat, info) for one in rows]
+        yield [record_row(one, seat, info) for one in rows]
         after = rows[-1].pk
 
 
@@ -230,7 +237,7 @@ def record(*, actor: Actor, record_id: str, with_deleted: bool = False) -> Recor
     seat = seat_of(actor)
     if not may(seat, info, row, "read"):
         raise NotFound(_("There is no such record."))
-    return _row(row, seat, info)
+    return record_row(row, seat, info)
 
 
 def may(seat: SeatInfo, info: TypeInfo, row: Record, act: str) -> bool:
@@ -258,7 +265,7 @@ def records_by_id(*, actor: Actor, ids: Collection[str]) -> dict[str, RecordRow]
             info = known.get(type_id)
             if info is not None:
                 for row in selected(seat, info, None).filter(public_id__in=wanted):
-                    found[row.public_id] = _row(row, seat, info)
+                    found[row.public_id] = record_row(row, seat, info)
     return found
 
 
@@ -267,7 +274,7 @@ def related(*, actor: Actor, record_pk: int, type_key: str, field_key: str, size
     seat, info = readable(actor, type_key)
     sources = Link.objects.filter(target_id=record_pk, field_id=info.field(field_key).id).values("source_id")
     rows = selected(seat, info, None).filter(pk__in=sources).order_by("-pk")[:size]
-    return [_row(one, seat, info) for one in rows]
+    return [record_row(one, seat, info) for one in rows]
 
 
 def names_of(*, actor: Actor, ids: Collection[str]) -> dict[str, str]:

@@ -30,11 +30,11 @@ def list_topics(request: HttpRequest) -> Any:
     return consent_queries.topics(archived=True)
 
 
-@router.put("/marketing/topics/{key}", response={204: None, PROBLEMS: ProblemOut})
-def put_topic(request: HttpRequest, topic: schemas.TopicIn, key: str = Path(..., max_length=39)) -> Any:
+@router.put("/marketing/topics/{topic}", response={204: None, PROBLEMS: ProblemOut})
+def put_topic(request: HttpRequest, given: schemas.TopicIn, topic: str = Path(..., max_length=39)) -> Any:
     """Make or change a topic; another wording gets the next version."""
     actor = require(request, "marketing:send")
-    consents.save_topic(key=key, **topic.dict(), actor=actor, at=clock.now())
+    consents.save_topic(key=topic, **given.dict(), actor=actor, at=clock.now())
     return Status(204, None)
 
 
