@@ -142,7 +142,7 @@ def prepare(mails: int) -> dict[str, Any]:
     from fairboard.marketing import addresses, mailer, recipients
     from fairboard.marketing.models import Suppression
     from fairboard.marketing.queries import mailings as queries
-    from fairboard.marketing.services import consents, mailings, templates
+    from fairboard.marketing.services import claiming, consents, mailings, templates
 
     operator, at = Actor.system("bench"), clock.now()
     recipients.register("bench", lambda described: _Readers(int(described["count"])))
@@ -172,7 +172,7 @@ def prepare(mails: int) -> dict[str, Any]:
         raise RuntimeError(f"the gate said {review.verdict}: {review.reasons}")
     mailings.schedule(mailing_id=mailing, starts_at=at, actor=operator, at=at)
     renderer = queries.renderer(queries.only_one())
-    row = mailer.Row(1, "0" * 32, "reader1@example.org", "", "en", "", "a", "", 1)
+    row = claiming.Row(1, "0" * 32, "reader1@example.org", "", "en", "", "a", "", 1)
     return {
         "bytes": len(mailer.rendered(renderer, row, [], "", {"contact.name": "Reader 1", "account.city": "Berlin"}))
     }
@@ -200,6 +200,7 @@ def render(number: int) -> dict[str, Any]:
     from fairboard.marketing import mailer
     from fairboard.marketing.models import Delivery
     from fairboard.marketing.queries import mailings as queries
+    from fairboard.marketing.services import claiming
 
     mailing = queries.only_one()
     renderer, fields = queries.renderer(mailing), queries.fields(mailing)
@@ -211,7 +212,7 @@ def render(number: int) -> dict[str, Any]:
     ):
         last = rows[-1][0]
         for one in rows[number::PROCESSES]:
-            mailer.rendered(renderer, mailer.Row(*one), fields, "Wed, 25 Nov 2026 00:00:00 +0000")
+            mailer.rendered(renderer, claiming.Row(*one), fields, "Wed, 25 Nov 2026 00:00:00 +0000")
             count += 1
     return {"mails": count, "loading": loading, "cpu": time.process_time() - used}
 
