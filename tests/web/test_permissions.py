@@ -31,6 +31,7 @@ from fairboard.talk.services.messages import reply
 from tests.crm import made
 from tests.market.drafts import BERLIN, bicycle, hidden_number, prohibited
 from tests.market.photos import jpeg
+from tests.marketing import walks
 from tests.people import OPERATOR, client_of
 from tests.safety.ads import linked_network
 from tests.safety.orders_made import verified
@@ -81,9 +82,10 @@ PAGES: dict[str, set[str]] = {
     "crm:home": CRM, "crm:search": CRM, "crm:suggest": CRM, "crm:bin": CRM, "crm:bulk": CRM, "crm:view": CRM,
     "crm:list": CRM, "crm:filter": CRM, "crm:save_view": CRM, "crm:change_many": CRM, "crm:move": CRM, "crm:cell": CRM,
     "crm:record": CRM,
+    **walks.PAGES,
     "people_home": SIGNED_IN, "people_members": ADMIN, "people_link": EVERYBODY,
 }  # fmt: skip
-POSTED = {"market:act", "safety:package", "safety:take", "crm:move"}
+POSTED = walks.POSTED | {"market:act", "safety:package", "safety:take", "crm:move"}
 LIBRARY = ("account_", "mfa_", "usersessions_", "socialaccount_", "headless:")
 """Names of django-allauth's own pages and endpoints: visitors get none of those that show an account (tested below
 and in tests/api/test_sign_up.py)."""
@@ -171,6 +173,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "redress:decision": {"decision_id": decision},
             "redress:receipt": {"receipt": reported},
             "people_link": {"token": "abc"},
+            **walks.arguments(walks.one_of_everything(now)),
             "crm:standing": {"record_id": account.id},
             "crm:knew": {"record_id": account.id},
             "crm:timeline": {"record_id": account.id},

@@ -27,8 +27,7 @@ SQLITE_SCHEMA = (
     "CREATE INDEX crm_record_called ON crm_record (lower(name), id) WHERE deleted_at IS NULL",
 )  # fmt: skip
 POSTGRESQL_SCHEMA = (
-    f"CREATE TABLE {TABLE} (record_id bigint PRIMARY KEY REFERENCES crm_record (id) ON DELETE CASCADE"
-    " DEFERRABLE INITIALLY DEFERRED, names tsvector NOT NULL, body tsvector NOT NULL)",
+    f"CREATE TABLE {TABLE} (record_id bigint PRIMARY KEY, names tsvector NOT NULL, body tsvector NOT NULL)",
     f"CREATE INDEX {TABLE}_names ON {TABLE} USING gin (names)",
     f"CREATE INDEX {TABLE}_body ON {TABLE} USING gin (body)",
     'CREATE INDEX crm_record_called ON crm_record (lower(name COLLATE "C"), id) WHERE deleted_at IS NULL',
