@@ -119,7 +119,6 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("put", "/members/{member_id}/role"): {"admin"}, ("put", "/members/{member_id}/grants"): {"admin"},
     ("get", "/tokens"): SIGNED_IN, ("post", "/tokens"): SIGNED_IN,
     ("delete", "/tokens/{token_id}"): SIGNED_IN,
-    ("get", "/objects/{key}/{record_id}"): CRM,
     ("get", "/crm/views"): CRM, ("post", "/crm/views"): CRM, ("get", "/crm/views/{view_id}"): CRM,
     ("put", "/crm/views/{view_id}"): {"admin"}, ("delete", "/crm/views/{view_id}"): {"admin"},
     ("get", "/crm/views/{view_id}/records"): CRM, ("post", "/crm/bulk"): CRM, ("get", "/crm/bulk/{bulk_id}"): {"admin"},
