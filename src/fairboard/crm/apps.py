@@ -4,7 +4,11 @@ from importlib import import_module
 
 from fairboard.kit.rooms import RoomConfig
 
-PARTS: tuple[str, ...] = ()
+PARTS: tuple[str, ...] = (
+    "services.activities",
+    "services.stages",
+    "tasks_activities",
+)
 """Receivers and tasks in files of their own: each subject adds its line."""
 
 

@@ -1,6 +1,6 @@
 """Reading the ledger: timelines, the change feed, verification."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -75,6 +75,11 @@ def event_by_number(number: int) -> EventRow | None:
     """One event, for the task that was told of it."""
     event = Event.objects.filter(id=number).first()
     return _row(event) if event else None
+
+
+def events_by_number(numbers: Collection[int]) -> dict[int, EventRow]:
+    """Events by their numbers, for a room that keeps what they changed; the caller has checked who asks."""
+    return {event.id: _row(event) for event in Event.objects.filter(id__in=numbers)}
 
 
 def events_of_kind(kind: str) -> Iterator[EventRow]:

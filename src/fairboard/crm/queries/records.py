@@ -201,6 +201,11 @@ def _row(record: Record, seat: SeatInfo, info: TypeInfo) -> RecordRow:
     )  # fmt: skip
 
 
+def row_of(record: Record, seat: SeatInfo, info: TypeInfo) -> RecordRow:
+    """A record as a seat sees it, without hidden fields; the caller has checked that it may be seen."""
+    return _row(record, seat, info)
+
+
 def counted(*, actor: Actor, type_key: str, tree: Node | None = None, most: int = MOST_COUNTED) -> int:
     """How many records a filter holds, at most ``most`` (0: no limit)."""
     seat, info = readable(actor, type_key)
@@ -233,7 +238,7 @@ def record(*, actor: Actor, record_id: str, with_deleted: bool = False) -> Recor
     return _row(row, seat, info)
 
 
-def may(seat: SeatInfo, info: TypeInfo, row: Record, act: str) -> bool:
+def may(seat: SeatInfo, info: TypeInfo, row: Record | RecordRow, act: str) -> bool:
     """Whether a seat may ``read``, ``edit`` or ``delete`` one record."""
     level = getattr(seat.on(info.key), act)
     if level == "all":
