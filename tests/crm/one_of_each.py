@@ -3,13 +3,17 @@
 import io
 from datetime import datetime, timedelta
 
+from fairboard.crm.models import Recompute
 from fairboard.crm.services.calendars import make_feed
+from fairboard.crm.services.definitions import add_field
 from fairboard.crm.services.files import attach_file
 from fairboard.kit.actors import Actor
 from tests.crm import made
 
+SETUP = ("type", "type_settings", "variants", "layouts", "pipelines", "validations", "check", "field_new")
 
-def crm_pages(sales: Actor, now: datetime) -> dict[str, dict[str, str]]:
+
+def crm_pages(sales: Actor, admin: Actor, now: datetime) -> dict[str, dict[str, str]]:
     """The arguments of the CRM's addresses, by name."""
     account = made(sales, now, "account", name="Bikes Ltd")
     meeting = made(sales, now, "meeting", subject="Start", starts_at=(now + timedelta(days=1)).isoformat())
@@ -17,13 +21,24 @@ def crm_pages(sales: Actor, now: datetime) -> dict[str, dict[str, str]]:
     kept = attach_file(
         about=account.id, name="offer.txt", size=2, content=io.BytesIO(b"hi"), description="", actor=sales, at=now
     )
+    field = add_field(
+        type_key="deal", label="Kind", kind="formula", options={"expression": "record.name"}, actor=admin, at=now
+    )
+    own = add_field(type_key="deal", label="Colour", actor=admin, at=now)
+    deal = {"key": "deal"}
     one = {"key": "account", "record_id": account.id}
-    same = ("record", "edit", "changes", "stage", "log", "own", "share")
+    same = ("record", "edit", "changes", "stage", "log", "share")
     return {
         **{f"crm:{name}": one for name in same},
-        "crm:list": {"key": "account"}, "crm:create": {"key": "account"},
+        "crm:own": {"key": "meeting", "record_id": meeting.id}, "crm:list": {"key": "account"},
+        "crm:create": {"key": "account"},
         "crm:pick": {"key": "contact", "field_key": "account"}, "crm:done": {"key": "task", "record_id": task.id},
         "crm:delete": {"key": "task", "record_id": task.id}, "crm:restore": {"key": "task", "record_id": task.id},
         "crm:feed": {"secret": make_feed(actor=sales, at=now)}, "crm:download": {"record_id": kept.id},
         "crm:meeting_file": {"record_id": meeting.id},
+        **{f"crm:setup_{name}": deal for name in SETUP},
+        "crm:setup_work": {"work_id": Recompute.objects.filter(field_id=field.id)[0].public_id},
+        "crm:setup_profile": {"profile": "sales"}, "crm:setup_field": {"key": "deal", "field_key": own.key},
+        "crm:setup_field_end": {"key": "deal", "field_key": own.key},
+        "crm:setup_field_retype": {"key": "deal", "field_key": own.key},
     }  # fmt: skip

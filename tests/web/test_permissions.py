@@ -76,10 +76,16 @@ PAGES: dict[str, set[str]] = {
     "crm:stage": CRM, "crm:log": CRM, "crm:own": CRM, "crm:share": CRM, "crm:done": CRM, "crm:delete": CRM,
     "crm:restore": CRM, "crm:tasks": CRM, "crm:calendar": CRM, "crm:feed": EVERYBODY, "crm:download": CRM,
     "crm:meeting_file": CRM,
+    "crm:setup": ADMIN, "crm:setup_work": ADMIN, "crm:setup_profiles": ADMIN, "crm:setup_profile": ADMIN,
+    "crm:setup_seats": ADMIN, "crm:setup_territories": ADMIN, "crm:setup_type": ADMIN,
+    "crm:setup_type_settings": ADMIN, "crm:setup_variants": ADMIN, "crm:setup_layouts": ADMIN,
+    "crm:setup_pipelines": ADMIN, "crm:setup_validations": ADMIN, "crm:setup_check": ADMIN,
+    "crm:setup_field_new": ADMIN, "crm:setup_field": ADMIN, "crm:setup_field_end": ADMIN,
+    "crm:setup_field_retype": ADMIN,
     "people_home": SIGNED_IN, "people_members": ADMIN, "people_link": EVERYBODY,
 }  # fmt: skip
 POSTED = {"market:act", "safety:package", "safety:take", "crm:stage", "crm:log", "crm:own", "crm:share", "crm:done",
-          "crm:delete", "crm:restore"}  # fmt: skip
+          "crm:delete", "crm:restore", "crm:setup_check"}  # fmt: skip
 LIBRARY = ("account_", "mfa_", "usersessions_", "socialaccount_", "headless:")
 """Names of django-allauth's own pages and endpoints: visitors get none of those that show an account (tested below
 and in tests/api/test_sign_up.py)."""
@@ -164,7 +170,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "safety:rule_move": {"rule_id": rule.rule_id},
             "safety:rule_backtest": {"rule_id": rule.rule_id},
             "safety:rule_progress": {"rule_id": rule.rule_id, "number": 1},
-            **crm_pages(people["sales"], now),
+            **crm_pages(people["sales"], people["admin"], now),
         },
         "ad": live.ad_id,
         "case": Case.objects.get().public_id,

@@ -7,7 +7,10 @@ from fairboard.kit.rooms import RoomConfig
 PARTS: tuple[str, ...] = (
     "services.activities",
     "services.stages",
+    "services.retyping",
+    "services.territories",
     "tasks_activities",
+    "tasks_setup",
 )
 """Receivers and tasks in files of their own: each subject adds its line."""
 

@@ -32,9 +32,15 @@ class Entry:
 
 
 GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
+    (_("Mine"), (Entry("crm:tasks", _("My tasks"), "list-checks"),)),
     (
         _("Setup"),
-        (),
+        (
+            Entry("crm:setup", _("Objects and fields"), "settings", "crm.manage"),
+            Entry("crm:setup_profiles", _("Profiles"), "lock", "crm.manage"),
+            Entry("crm:setup_seats", _("People and teams"), "users-round", "crm.manage"),
+            Entry("crm:setup_territories", _("Territories"), "map", "crm.manage"),
+        ),
     ),
 )
 

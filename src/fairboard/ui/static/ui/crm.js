@@ -23,6 +23,6 @@
   });
   // Another record type shows its own choices at once.
   document.addEventListener("change", (event) => {
-    if (event.target.id === "f-record_type") event.target.parentElement.querySelector("button")?.click();
+    if (event.target.id === "f-record_type" || event.target.matches("[data-refresh]")) event.target.parentElement.querySelector("button")?.click();
   });
 })();
