@@ -26,6 +26,7 @@ def crm_pages(sales: Actor, admin: Actor, now: datetime) -> dict[str, dict[str, 
     )
     own = add_field(type_key="deal", label="Colour", actor=admin, at=now)
     deal = {"key": "deal"}
+    quote = {"record_id": made(sales, now, "quote", name="A year").id}
     one = {"key": "account", "record_id": account.id}
     same = ("record", "edit", "changes", "stage", "log", "share")
     return {
@@ -37,7 +38,8 @@ def crm_pages(sales: Actor, admin: Actor, now: datetime) -> dict[str, dict[str, 
         "crm:feed": {"secret": make_feed(actor=sales, at=now)}, "crm:download": {"record_id": kept.id},
         "crm:meeting_file": {"record_id": meeting.id},
         **{f"crm:setup_{name}": deal for name in SETUP},
-        "crm:setup_work": {"work_id": Recompute.objects.filter(field_id=field.id)[0].public_id},
+        "crm:convert": {"record_id": made(sales, now, "lead", last_name="Keller").id}, "crm:quote": quote,
+        "crm:quote_pdf": quote, "crm:setup_work": {"work_id": Recompute.objects.filter(field_id=field.id)[0].public_id},
         "crm:setup_profile": {"profile": "sales"}, "crm:setup_field": {"key": "deal", "field_key": own.key},
         "crm:setup_field_end": {"key": "deal", "field_key": own.key},
         "crm:setup_field_retype": {"key": "deal", "field_key": own.key},

@@ -76,6 +76,7 @@ PAGES: dict[str, set[str]] = {
     "crm:stage": CRM, "crm:log": CRM, "crm:own": CRM, "crm:share": CRM, "crm:done": CRM, "crm:delete": CRM,
     "crm:restore": CRM, "crm:tasks": CRM, "crm:calendar": CRM, "crm:feed": EVERYBODY, "crm:download": CRM,
     "crm:meeting_file": CRM,
+    "crm:convert": CRM, "crm:quote": CRM, "crm:quote_pdf": CRM,
     "crm:setup": ADMIN, "crm:setup_work": ADMIN, "crm:setup_profiles": ADMIN, "crm:setup_profile": ADMIN,
     "crm:setup_seats": ADMIN, "crm:setup_territories": ADMIN, "crm:setup_type": ADMIN,
     "crm:setup_type_settings": ADMIN, "crm:setup_variants": ADMIN, "crm:setup_layouts": ADMIN,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fairboard.crm.views import access, activities, fields, forms, layouts, lists, pipelines, records, setup
+from fairboard.crm.views import access, activities, deals, fields, forms, layouts, lists, pipelines, records, setup
 
 app_name = "crm"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("calendar/<str:secret>.ics", activities.feed, name="feed"),
     path("file/<slug:record_id>/download/", activities.download, name="download"),
     path("meeting/<slug:record_id>/meeting.ics", activities.meeting_file, name="meeting_file"),
+    path("lead/<slug:record_id>/convert/", deals.convert, name="convert"),
+    path("quote/<slug:record_id>/lines/", deals.quote, name="quote"),
+    path("quote/<slug:record_id>/quote.pdf", deals.quote_pdf, name="quote_pdf"),
     path("setup/", setup.home, name="setup"),
     path("setup/passes/<slug:work_id>/", setup.work, name="setup_work"),
     path("setup/profiles/", access.profiles, name="setup_profiles"),
