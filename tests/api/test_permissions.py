@@ -27,6 +27,7 @@ from fairboard.safety.services.takedowns import request_takedown
 from fairboard.safety.services.traders import declare
 from fairboard.talk.services.messages import reply
 from tests.api.client import Caller
+from tests.crm.one_of_each import CRM_BODIES, crm_ids
 from tests.market.drafts import bicycle, hidden_number, prohibited
 from tests.people import OPERATOR
 from tests.safety.ads import linked_network
@@ -39,6 +40,7 @@ ROLES = ("visitor", "member", "stranger", "sales", "safety", "lead", "admin")
 EVERYBODY, SIGNED_IN, DESK = set(ROLES), set(ROLES) - {"visitor"}, {"safety", "lead", "admin"}
 LEADS = {"lead", "admin"}
 LEAD = {"lead", "admin"}
+CRM, ADMIN = {"sales", "admin"}, {"admin"}
 EVIDENCE, CHILD = {"lead", "admin"}, {"lead"}
 ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("get", "/ads"): EVERYBODY, ("post", "/ads"): SIGNED_IN, ("get", "/ads/{ad_id}"): EVERYBODY,
@@ -99,6 +101,21 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("post", "/banks/{bank_id}/entries"): LEAD, ("delete", "/banks/{bank_id}/entries/{value}"): LEAD,
     ("get", "/banks/{bank_id}/matches"): LEAD, ("post", "/banks/{bank_id}/quarantine"): LEAD,
     ("post", "/banks/{bank_id}/release"): LEAD,
+    ("get", "/crm/types"): CRM, ("post", "/crm/types"): ADMIN, ("get", "/crm/types/{key}"): CRM,
+    ("put", "/crm/types/{key}"): ADMIN, ("delete", "/crm/types/{key}"): ADMIN,
+    ("post", "/crm/types/{key}/fields"): ADMIN, ("patch", "/crm/types/{key}/fields/{field_key}"): ADMIN,
+    ("delete", "/crm/types/{key}/fields/{field_key}"): ADMIN,
+    ("post", "/crm/types/{key}/fields/{field_key}/restore"): ADMIN,
+    ("post", "/crm/types/{key}/fields/{field_key}/purge"): ADMIN,
+    ("post", "/crm/types/{key}/fields/{field_key}/retype"): ADMIN, ("put", "/crm/types/{key}/layouts"): ADMIN,
+    ("post", "/crm/types/{key}/pipelines"): ADMIN, ("put", "/crm/types/{key}/pipelines/{pipeline}/stages"): ADMIN,
+    ("delete", "/crm/types/{key}/pipelines/{pipeline}"): ADMIN, ("post", "/crm/types/{key}/validations"): ADMIN,
+    ("delete", "/crm/types/{key}/validations/{validation_id}"): ADMIN, ("get", "/crm/work/{work_id}"): ADMIN,
+    ("get", "/crm/profiles"): ADMIN, ("post", "/crm/profiles"): ADMIN, ("put", "/crm/profiles/{profile}"): ADMIN,
+    ("get", "/crm/seats"): ADMIN, ("put", "/crm/seats/{member_id}"): ADMIN, ("get", "/crm/teams"): ADMIN,
+    ("post", "/crm/teams"): ADMIN, ("post", "/crm/leads/{lead_id}/convert"): CRM,
+    ("get", "/crm/quotes/{quote_id}"): CRM, ("put", "/crm/quotes/{quote_id}/lines"): CRM,
+    ("post", "/crm/quotes/{quote_id}/accept"): CRM,
     ("get", "/members"): {"sales"} | DESK,
     ("put", "/members/{member_id}/role"): {"admin"}, ("put", "/members/{member_id}/grants"): {"admin"},
     ("get", "/tokens"): SIGNED_IN, ("post", "/tokens"): SIGNED_IN,
@@ -106,8 +123,9 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
 }  # fmt: skip
 REFUSED = {401, 403, 404}
 UNKNOWN = {"/notices/{receipt}", "/notices/{receipt}/appeal", "/takedowns/{receipt}/receipt", "/me/trader",
-           "/me/trader/certify"}  # fmt: skip
-"""Where 404 is an answer: an unknown receipt, and details nobody asks of the caller."""
+           "/me/trader/certify", "/crm/types/{key}/fields/{field_key}/restore",
+           "/crm/types/{key}/fields/{field_key}/purge"}  # fmt: skip
+"""Where 404 is an answer: an unknown receipt, details nobody asks of the caller, a field that is not archived."""
 TRADER = {
     "name": "Wheels Ltd",
     "address": "Long Street 5, 73301 Austin, Texas",
@@ -160,6 +178,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     )  # fmt: skip
     entry = Entry("Helpline", "help@example.org", "Coordinator", "A-1")
     return {
+        "crm": crm_ids(people["sales"], people["admin"], now),
         "callers": {"visitor": Caller(), **{role: Caller(actor) for role, actor in people.items()}},
         "ids": {
             "ad_id": live.ad_id, "code": "de/berlin", "slug": "vehicles/bicycles", "receipt": "abc",
@@ -182,6 +201,7 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         ids["evidence_id"] = keep(case_id=ids["case_id"], actor=OPERATOR, at=clock.now())
     if "report_id" in path:
         ids["report_id"] = reporting.create(case_id=ids["case_id"], actor=OPERATOR, at=clock.now())
+    ids |= market["crm"] if path.startswith("/crm/") else {}
     filled = path.format(**ids, token_id=tokens[0]["id"] if tokens else "abc")
     filled += {
         "/appeals/overturned": "?since=2026-01-01&until=2026-12-31",
@@ -191,6 +211,7 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
     draft = {"title": "A good bicycle", "body": "A bicycle like many others.", "category": "vehicles/bicycles",
              "place": "de/berlin", "price": 5}  # fmt: skip
     bodies = {
+        **CRM_BODIES,
         "/ads": draft, "/ads/{ad_id}": draft, "/conversations": {"ad_id": ids["ad_id"], "text": "Hello"},
         "/conversations/{conversation_id}/messages": {"text": "Hello"},
         "/notices": {"subject_id": ids["ad_id"], "kind": "other"},
@@ -235,7 +256,7 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         "/me/wellness": {"grey": True, "blurred": True, "hard_queues": True},
     }  # fmt: skip
     send = getattr(caller, method)
-    answer = send(filled, bodies.get(path)) if method in {"post", "put"} else send(filled)
+    answer = send(filled, bodies.get(path)) if method in {"post", "put", "patch"} else send(filled)
     return int(answer.status_code)
 
 

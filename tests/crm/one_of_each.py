@@ -7,6 +7,7 @@ from fairboard.crm.models import Recompute
 from fairboard.crm.services.calendars import make_feed
 from fairboard.crm.services.definitions import add_field
 from fairboard.crm.services.files import attach_file
+from fairboard.crm.services.validations import save_validation
 from fairboard.kit.actors import Actor
 from tests.crm import made
 
@@ -43,4 +44,38 @@ def crm_pages(sales: Actor, admin: Actor, now: datetime) -> dict[str, dict[str, 
         "crm:setup_profile": {"profile": "sales"}, "crm:setup_field": {"key": "deal", "field_key": own.key},
         "crm:setup_field_end": {"key": "deal", "field_key": own.key},
         "crm:setup_field_retype": {"key": "deal", "field_key": own.key},
+    }  # fmt: skip
+
+
+CRM_BODIES = {
+    "/crm/types": {"label": "Showroom"}, "/crm/types/{key}/pipelines": {"label": "Events"},
+    "/crm/types/{key}": {"label": "Thing", "plural": "Things", "name_fields": ["name"]},
+    "/crm/types/{key}/fields": {"label": "Size", "value_type": "number"},
+    "/crm/types/{key}/fields/{field_key}": {"label": "Colours"},
+    "/crm/types/{key}/fields/{field_key}/purge": {"confirmed": "cf_gone"},
+    "/crm/types/{key}/fields/{field_key}/retype": {"value_type": "number"},
+    "/crm/types/{key}/layouts": {"sections": [{"title": "All", "fields": ["name"]}]},
+    "/crm/types/{key}/pipelines/{pipeline}/stages": {"label": "Talks", "probability": 20},
+    "/crm/types/{key}/validations": {"name": "N", "expression": "record.name != ''", "message": "Name it."},
+    "/crm/profiles": {"label": "Field", "rights": {"*": {"read": "all"}}},
+    "/crm/profiles/{profile}": {"label": "Sales", "rights": {"*": {"read": "all"}}},
+    "/crm/seats/{member_id}": {"profile": "sales"}, "/crm/teams": {"name": "North"},
+    "/crm/leads/{lead_id}/convert": {}, "/crm/quotes/{quote_id}/lines": {"lines": [{"name": "Ad", "price": "5"}]},
+}  # fmt: skip
+
+
+def crm_ids(sales: Actor, admin: Actor, now: datetime) -> dict[str, str]:
+    """What stands in the CRM's addresses of the API."""
+    field = add_field(
+        type_key="deal", label="Kind", kind="formula", options={"expression": "record.name"}, actor=admin, at=now
+    )
+    own = add_field(type_key="deal", label="Colour", actor=admin, at=now)
+    validation = save_validation(
+        type_key="deal", validation_id="", name="N", expression="record.name != ''", message="M", field_key="",
+        is_active=True, actor=admin, at=now,
+    )  # fmt: skip
+    return {
+        "key": "deal", "field_key": own.key, "pipeline": "renewal", "validation_id": validation, "profile": "sales",
+        "work_id": Recompute.objects.filter(field_id=field.id)[0].public_id, "member_id": sales.id,
+        "lead_id": made(sales, now, "lead", last_name="Keller").id, "quote_id": made(sales, now, "quote", name="Q").id,
     }  # fmt: skip

@@ -64,7 +64,7 @@ def choice_lines(choices: Sequence[Mapping[str, Any]]) -> str:
 def read_choices(text: str) -> list[dict[str, str]]:
     """Choices of lines, each a label or ``key: Label``; raises Invalid for a key that comes twice."""
     found: list[dict[str, str]] = []
-    for line in text.splitlines():
+    for line in text.replace("\x00", "").splitlines():
         key, colon, label = line.partition(":")
         if not colon:
             key, label = "", line
@@ -82,7 +82,7 @@ def read_choices(text: str) -> list[dict[str, str]]:
 def field_options(kind: str, value_type: str, post: QueryDict, schema: Schema | None = None) -> dict[str, Any]:
     """The options of a field as its form says them; raises Invalid. ``schema`` is that of a roll-up's records."""
     found: dict[str, Any] = {}
-    if text := post.get("help", "").strip():
+    if text := post.get("help", "").replace("\x00", "").strip():
         found["help"] = text[:200]
     if kind == "formula":
         found["expression"] = post.get("expression", "").replace("\r\n", "\n")
@@ -107,7 +107,7 @@ def field_options(kind: str, value_type: str, post: QueryDict, schema: Schema | 
 
 def _numeric(post: QueryDict, *, bounds: bool) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    if unit := post.get("unit", "").strip():
+    if unit := post.get("unit", "").replace("\x00", "").strip():
         found["unit"] = unit[:12]
     if post.get("decimals", "").strip():
         found["decimals"] = _whole(post.get("decimals", ""), "decimals", 0, 6)
@@ -136,7 +136,7 @@ def read_rows(post: QueryDict, schema: Schema) -> dict[str, Any]:
     for one in typed.rows:
         if not one.field or one.field not in schema.columns:
             continue
-        value: Any = one.value.strip()
+        value: Any = one.value.replace("\x00", "").strip()
         if one.op == "is_empty":
             value = value.lower() not in {"no", "false", "0"}
         elif one.op == "has_any":
@@ -182,7 +182,7 @@ def operators_of(one: FieldInfo) -> list[str]:
 def read_sections(post: QueryDict) -> list[tuple[str, list[str]]]:
     """The sections of a layout, in the order of the form: ``title.N`` and ``fields.N``."""
     numbers = sorted({int(name[6:]) for name in post if name.startswith("title.") and name[6:].isdigit()})
-    return [(post.get(f"title.{at}", ""), post.getlist(f"fields.{at}")) for at in numbers[:40]]
+    return [(post.get(f"title.{at}", "").replace("\x00", ""), post.getlist(f"fields.{at}")) for at in numbers[:40]]
 
 
 def read_rights(post: QueryDict, types: Mapping[str, TypeInfo]) -> dict[str, dict[str, Any]]:

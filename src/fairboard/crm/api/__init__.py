@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from fairboard.crm.api import objects
+from fairboard.crm.api import access, deals, objects, setup
 
 router = Router(tags=["crm"])
-for part in (objects,):
+for part in (access, deals, objects, setup):
     router.add_router("", part.router)

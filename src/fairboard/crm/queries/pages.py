@@ -112,7 +112,16 @@ def sections(
     parts = sections_of(
         info, record_type=row.record_type, profile=seat.profile, visible=visible_fields(seat, info)
     )  # fmt: skip
-    return [(one.title, facts_of(info, one.fields, row, names)) for one in parts]
+    found = [
+        (one.title, tuple(fact for fact in facts_of(info, one.fields, row, names) if not _is_bare(fact)))
+        for one in parts
+    ]  # fmt: skip
+    return [(title, facts) for title, facts in found if facts]
+
+
+def _is_bare(fact: Fact) -> bool:
+    """Whether a fact has nothing to say: what the program works out and has not yet; people's own show as empty."""
+    return fact.is_worked_out and not fact.text and not fact.links
 
 
 def key_figures(

@@ -231,6 +231,8 @@ def retype(request: HttpRequest, key: str, field_key: str) -> HttpResponse:
     problem: Invalid | Conflict | None = None
     preview = None
     typed = given.dict()
+    if value_type == "number" and "decimals" not in typed:
+        typed["decimals"] = "2"
     if value_type in {"choice", "multichoice"} and not typed.get("choices", "").strip():
         typed["choices"] = "\n".join(queries.distinct_values(actor=actor, info=info, field_key=field_key))
     if value_type:

@@ -21,6 +21,11 @@
     event.preventDefault();
     window.htmx?.trigger(event.target, "search");
   });
+  // A right chosen for one object of a profile is that object's own.
+  document.addEventListener("change", (event) => {
+    const own = event.target.name?.startsWith("right.") && event.target.closest("tr")?.querySelector('[name$=".own"]');
+    if (own && own !== event.target) own.checked = true;
+  });
   // Another record type shows its own choices at once.
   document.addEventListener("change", (event) => {
     if (event.target.id === "f-record_type" || event.target.matches("[data-refresh]")) event.target.parentElement.querySelector("button")?.click();
