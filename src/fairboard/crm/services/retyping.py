@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import DataError, transaction
 from django.utils.translation import gettext as _
 
 from fairboard.crm import indexes
@@ -13,18 +13,18 @@ from fairboard.crm.conversions import converted, readable
 from fairboard.crm.models import Change, Field, Link, Recompute, Record
 from fairboard.crm.services import recompute
 from fairboard.crm.services.definitions import (
-    DuplicateValues,
-    apply_index,
+    change_field,
     check_field,
     check_manager,
     said,
     what_needs,
 )
 from fairboard.fields import FieldError
-from fairboard.kit import bulk
+from fairboard.kit import bulk, tasks
 from fairboard.kit.actors import Actor
 from fairboard.kit.problems import Conflict, Invalid, NotFound
 
+INDEX = tasks.expect("crm.index_retyped")
 INDEXABLE = {"text", "email", "link", "phone", "number", "money", "date", "datetime", "time", "choice"}
 
 
@@ -100,19 +100,41 @@ def _convert(row: Recompute, records: Sequence[Record], at: datetime) -> int:
 
 
 def _retyped(row: Recompute, at: datetime) -> None:
-    """Take the field into use again, under its new type."""
+    """Take the field into use again, under its new type; an index it had is made anew afterwards."""
     given = row.options
     Field.objects.filter(pk=row.field_id or 0).update(
-        value_type=given["value_type"], options=given["options"], is_unique=False, is_indexed=given["is_indexed"],
-        archived_at=None,
-    )  # fmt: skip
+        value_type=given["value_type"], options=given["options"], is_unique=False, is_indexed=False, archived_at=None
+    )
     field = Field.objects.select_related("type").get(pk=row.field_id or 0)
     said(Actor.system("crm"), at, type=field.type.key, what="field converted", field=field.key)
-    fresh = catalogue().type(field.type.key)
+    if given["is_indexed"]:
+        row.options = {**given, "index": "wanted"}
+        tasks.enqueue(INDEX, work_id=row.public_id)
+
+
+def index_retyped(work_id: str, *, at: datetime) -> bool:
+    """Make the index of a field that was given another type; says whether it is made.
+
+    PostgreSQL also indexes versions of rows that a transaction still open may see, and old values do not
+    fit the new type: then it is tried again later, as `unindexed` finds it.
+    """
+    row = Recompute.objects.select_related("field__type").filter(public_id=work_id, options__index="wanted").first()
+    if row is None or row.field is None or row.field.archived_at is not None:
+        return False
     try:
-        apply_index(fresh, fresh.field(field.key))
-    except DuplicateValues:  # cannot be: it is not unique any more
-        indexes.drop(field.pk)
+        with transaction.atomic():
+            change_field(
+                type_key=row.field.type.key, field_key=row.field.key, is_indexed=True, actor=Actor.system("crm"), at=at
+            )
+            Recompute.objects.filter(pk=row.pk).update(options={**row.options, "index": "made"})
+    except DataError:
+        return False
+    return True
+
+
+def unindexed() -> list[str]:
+    """Conversions whose index is still to be made."""
+    return list(Recompute.objects.filter(options__index="wanted").order_by("pk").values_list("public_id", flat=True))
 
 
 def purge_field(*, type_key: str, field_key: str, confirmed: str, actor: Actor, at: datetime) -> str:
