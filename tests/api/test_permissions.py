@@ -33,6 +33,7 @@ from fairboard.safety.services.traders import declare
 from fairboard.talk.services.messages import reply
 from tests.api.client import Caller
 from tests.crm import made
+from tests.crm.one_of_each import CRM_BODIES, crm_ids
 from tests.market.drafts import bicycle, hidden_number, prohibited
 from tests.marketing import walks
 from tests.people import OPERATOR
@@ -46,7 +47,7 @@ ROLES = ("visitor", "member", "stranger", "sales", "safety", "lead", "admin")
 EVERYBODY, SIGNED_IN, DESK = set(ROLES), set(ROLES) - {"visitor"}, {"safety", "lead", "admin"}
 LEADS = {"lead", "admin"}
 LEAD = {"lead", "admin"}
-CRM = {"sales", "admin"}
+CRM, ADMIN = {"sales", "admin"}, {"admin"}
 EVIDENCE, CHILD = {"lead", "admin"}, {"lead"}
 ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("get", "/objects/{key}/{record_id}"): CRM,
@@ -115,6 +116,21 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("get", "/banks/{bank_id}/matches"): LEAD, ("post", "/banks/{bank_id}/quarantine"): LEAD,
     ("post", "/banks/{bank_id}/release"): LEAD,
     **walks.ENDPOINTS,
+    ("get", "/crm/types"): CRM, ("post", "/crm/types"): ADMIN, ("get", "/crm/types/{key}"): CRM,
+    ("put", "/crm/types/{key}"): ADMIN, ("delete", "/crm/types/{key}"): ADMIN,
+    ("post", "/crm/types/{key}/fields"): ADMIN, ("patch", "/crm/types/{key}/fields/{field_key}"): ADMIN,
+    ("delete", "/crm/types/{key}/fields/{field_key}"): ADMIN,
+    ("post", "/crm/types/{key}/fields/{field_key}/restore"): ADMIN,
+    ("post", "/crm/types/{key}/fields/{field_key}/purge"): ADMIN,
+    ("post", "/crm/types/{key}/fields/{field_key}/retype"): ADMIN, ("put", "/crm/types/{key}/layouts"): ADMIN,
+    ("post", "/crm/types/{key}/pipelines"): ADMIN, ("put", "/crm/types/{key}/pipelines/{pipeline}/stages"): ADMIN,
+    ("delete", "/crm/types/{key}/pipelines/{pipeline}"): ADMIN, ("post", "/crm/types/{key}/validations"): ADMIN,
+    ("delete", "/crm/types/{key}/validations/{validation_id}"): ADMIN, ("get", "/crm/work/{work_id}"): ADMIN,
+    ("get", "/crm/profiles"): ADMIN, ("post", "/crm/profiles"): ADMIN, ("put", "/crm/profiles/{profile}"): ADMIN,
+    ("get", "/crm/seats"): ADMIN, ("put", "/crm/seats/{member_id}"): ADMIN, ("get", "/crm/teams"): ADMIN,
+    ("post", "/crm/teams"): ADMIN, ("post", "/crm/leads/{lead_id}/convert"): CRM,
+    ("get", "/crm/quotes/{quote_id}"): CRM, ("put", "/crm/quotes/{quote_id}/lines"): CRM,
+    ("post", "/crm/quotes/{quote_id}/accept"): CRM,
     ("get", "/members"): {"sales"} | DESK,
     ("put", "/members/{member_id}/role"): {"admin"}, ("put", "/members/{member_id}/grants"): {"admin"},
     ("get", "/tokens"): SIGNED_IN, ("post", "/tokens"): SIGNED_IN,
@@ -126,8 +142,9 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
 }  # fmt: skip
 REFUSED = {401, 403, 404}
 UNKNOWN = {"/notices/{receipt}", "/notices/{receipt}/appeal", "/takedowns/{receipt}/receipt", "/me/trader",
-           "/me/trader/certify", "/crm/accounts/{record_id}/release"}  # fmt: skip
-"""Where 404 is an answer: an unknown receipt, and details nobody asks of the caller."""
+           "/me/trader/certify", "/crm/accounts/{record_id}/release", "/crm/types/{key}/fields/{field_key}/restore",
+           "/crm/types/{key}/fields/{field_key}/purge"}  # fmt: skip
+"""Where 404 is an answer: an unknown receipt, details nobody asks of the caller, what is not held or archived."""
 TRADER = {
     "name": "Wheels Ltd",
     "address": "Long Street 5, 73301 Austin, Texas",
@@ -186,6 +203,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     bulk = start(type_key="deal", act="edit", actor=people["admin"], at=now, ids=[deal.id], given={"amount": 5})
     entry = Entry("Helpline", "help@example.org", "Coordinator", "A-1")
     return {
+        "crm": crm_ids(people["sales"], people["admin"], now),
         "callers": {"visitor": Caller(), **{role: Caller(actor) for role, actor in people.items()}},
         "ids": {
             "ad_id": live.ad_id, "code": "de/berlin", "slug": "vehicles/bicycles", "receipt": "abc",
@@ -211,6 +229,7 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         ids["evidence_id"] = keep(case_id=ids["case_id"], actor=OPERATOR, at=clock.now())
     if "report_id" in path:
         ids["report_id"] = reporting.create(case_id=ids["case_id"], actor=OPERATOR, at=clock.now())
+    ids |= market["crm"] if path.startswith("/crm/") and not path.startswith("/crm/accounts/") else {}
     filled = path.format(**ids, token_id=tokens[0]["id"] if tokens else "abc")
     filled += {
         "/appeals/overturned": "?since=2026-01-01&until=2026-12-31",
@@ -224,6 +243,7 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
              "place": "de/berlin", "price": 5}  # fmt: skip
     bodies = {
         **walks.bodies(ids),
+        **CRM_BODIES,
         "/ads": draft, "/ads/{ad_id}": draft, "/conversations": {"ad_id": ids["ad_id"], "text": "Hello"},
         "/conversations/{conversation_id}/messages": {"text": "Hello"},
         "/notices": {"subject_id": ids["ad_id"], "kind": "other"},
@@ -273,7 +293,7 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         "/crm/accounts/{record_id}/release": {}, "/me/wellness": {"grey": True, "blurred": True, "hard_queues": True},
     }  # fmt: skip
     send = getattr(caller, method)
-    answer = send(filled, bodies.get(path)) if method in {"post", "put"} else send(filled)
+    answer = send(filled, bodies.get(path)) if method in {"post", "put", "patch"} else send(filled)
     return int(answer.status_code)
 
 

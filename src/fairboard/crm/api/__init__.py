@@ -2,12 +2,15 @@
 
 from ninja import Router
 
-from fairboard.crm.api import accounts, lists, objects
+from fairboard.crm.api import access, accounts, deals, lists, objects, setup
 
 router = Router(tags=["crm"])
 for part in (
+    access,
     accounts,
+    deals,
     lists,
     objects,
+    setup,
 ):
     router.add_router("", part.router)
