@@ -4,7 +4,7 @@ from importlib import import_module
 
 from fairboard.kit.rooms import RoomConfig
 
-PARTS: tuple[str, ...] = ()
+PARTS: tuple[str, ...] = ("receivers_data", "tasks_data")
 """Receivers and tasks in files of their own: each subject adds its line."""
 
 

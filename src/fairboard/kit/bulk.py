@@ -54,6 +54,11 @@ def _update_statement(
     return f"UPDATE {quote(model._meta.db_table)} SET {columns} WHERE {pk} = %s", readers
 
 
+def next_ids(model: type[Model], count: int) -> Sequence[int]:
+    """So many ids that no row has or had, for who writes the rows by a statement of their own."""
+    return _ids(model, count)
+
+
 def _ids(model: type[Model], count: int) -> Sequence[int]:
     """So many ids that no row has or had."""
     table = model._meta.db_table

@@ -11,14 +11,27 @@ from fairboard.crm.models.definitions import (
     Stage,
     Validation,
 )
+from fairboard.crm.models.imports import Export, Import, ImportChunk, ImportFile, ImportMapping, ImportProblem
+from fairboard.crm.models.merging import DuplicatePair, DuplicateScan, MatchKey, Merge, Merged
 from fairboard.crm.models.records import Change, Link, Record
 
 __all__ = [
     "Change",
     "Definitions",
+    "DuplicatePair",
+    "DuplicateScan",
+    "Export",
     "Field",
+    "Import",
+    "ImportChunk",
+    "ImportFile",
+    "ImportMapping",
+    "ImportProblem",
     "Layout",
     "Link",
+    "MatchKey",
+    "Merge",
+    "Merged",
     "ObjectType",
     "Pipeline",
     "Profile",

@@ -1,0 +1,39 @@
+"""Background work of data in and out: imports carried out and taken up again, exports written, files thrown away."""
+
+from fairboard.crm.models import Import
+from fairboard.crm.services import importing, imports
+from fairboard.kit import clock, tasks
+from fairboard.kit.actors import Actor
+from fairboard.people.queries import actor_by_id
+
+OPERATOR = Actor("system", "", "system", "command line")
+
+
+@tasks.task("crm.run_import")
+def run_import(import_id: str) -> None:
+    """Carry out an import, in the name of who started it."""
+    job = importing.claim(import_id=import_id, at=clock.now())
+    if job is None:
+        return
+    actor = actor_by_id(job.actor_id) if job.actor_id else OPERATOR
+    if actor is None:
+        Import.objects.filter(pk=job.pk).update(state="failed", message="")
+        return
+    for _file in importing.run(job=job, actor=actor, at=clock.now(), now=clock.now):
+        pass
+
+
+@tasks.every(minutes=2, name="crm.resume_imports")
+def resume_imports() -> None:
+    """Take up imports whose worker was killed."""
+    silent = clock.now() - importing.SILENT
+    for public_id in Import.objects.filter(state__in=["running", "summing"], beat_at__lt=silent).values_list(
+        "public_id", flat=True
+    ):
+        tasks.enqueue("crm.run_import", import_id=public_id)
+
+
+@tasks.every(minutes=720, name="crm.throw_away_files")
+def throw_away_files() -> None:
+    """Remove the files of old imports."""
+    imports.throw_away_files(at=clock.now())
