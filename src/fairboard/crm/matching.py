@@ -15,8 +15,8 @@ from rapidfuzz import fuzz
 from fairboard.crm.catalogue import TypeInfo
 
 LEGAL = frozenset(
-    "gmbh ag kg ohg gbr ug ev mbh co inc ltd llc llp plc corp corporation limited company sa sarl srl spa bv nv oy ab as"
-    .split()
+    {"gmbh", "ag", "kg", "ohg", "gbr", "ug", "ev", "mbh", "co", "inc", "ltd", "llc", "llp", "plc", "corp", "corporation",
+     "limited", "company", "sa", "sarl", "srl", "spa", "bv", "nv", "oy", "ab", "as"}
 )  # fmt: skip
 """Legal forms say nothing of who it is."""
 LIKELY = 80

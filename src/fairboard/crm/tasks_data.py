@@ -1,7 +1,7 @@
 """Background work of data in and out: imports carried out and taken up again, exports written, files thrown away."""
 
 from fairboard.crm.models import Import
-from fairboard.crm.services import importing, imports
+from fairboard.crm.services import import_undo, importing, imports
 from fairboard.kit import clock, tasks
 from fairboard.kit.actors import Actor
 from fairboard.people.queries import actor_by_id
@@ -23,6 +23,15 @@ def run_import(import_id: str) -> None:
         pass
 
 
+@tasks.task("crm.undo_import")
+def undo_import(import_id: str) -> None:
+    """Take an import back, in the name of who made it."""
+    job = Import.objects.filter(public_id=import_id, state="undoing").first()
+    actor = (actor_by_id(job.actor_id) if job.actor_id else OPERATOR) if job else None
+    if job is not None and actor is not None:
+        import_undo.carry_out(job=job, actor=actor, at=clock.now())
+
+
 @tasks.every(minutes=2, name="crm.resume_imports")
 def resume_imports() -> None:
     """Take up imports whose worker was killed."""
@@ -31,6 +40,8 @@ def resume_imports() -> None:
         "public_id", flat=True
     ):
         tasks.enqueue("crm.run_import", import_id=public_id)
+    for public_id in Import.objects.filter(state="undoing", beat_at__lt=silent).values_list("public_id", flat=True):
+        tasks.enqueue("crm.undo_import", import_id=public_id)
 
 
 @tasks.every(minutes=720, name="crm.throw_away_files")

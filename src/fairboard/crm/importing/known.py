@@ -43,10 +43,10 @@ def _known(source: str, type_key: str, given: Mapping[str, Any]) -> Known:
     )  # fmt: skip
 
 
-def words_for(key: str) -> Mapping[str, str]:
+def words_for(type_key: str, key: str) -> Mapping[str, str]:
     """Their words for the choices of a field, folded."""
-    found: Mapping[str, str] = importing_words()["sets"]["choices"].get(key, {})
-    return found
+    given = importing_words()["sets"]["choices"]
+    return {**given.get(key, {}), **given.get(f"{type_key}.{key}", {})}
 
 
 def is_custom(source: str, heading: str) -> bool:

@@ -30,7 +30,7 @@ class Import(models.Model):
 class ImportFile(models.Model):
     """A file of an import. ``columns`` says for each heading what it becomes; ``done`` is the last row that was read.
 
-    ``mode`` is create, update or upsert, ``match`` the field rows are found by.
+    ``is_second``: it is read once more for relations among its own rows, such as an account's parent. ``mode`` is create, update or upsert, ``match`` the field rows are found by.
     """
 
     public_id = PublicIdField()
@@ -48,6 +48,7 @@ class ImportFile(models.Model):
     rows = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     is_done = models.BooleanField(default=False)
+    is_second = models.BooleanField(default=False)
     created = models.PositiveIntegerField(default=0)
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
@@ -61,6 +62,7 @@ class ImportChunk(models.Model):
     file = models.ForeignKey(ImportFile, on_delete=models.CASCADE, related_name="chunks")
     last_row = models.PositiveIntegerField()
     events = models.JSONField(default=list)
+    is_undone = models.BooleanField(default=False)
 
 
 class ImportProblem(models.Model):

@@ -46,6 +46,7 @@ class Run:
     once: tuple[str, ...]
     lenient: bool = False
     is_dry: bool = False
+    is_second: bool = False
     seen: dict[str, dict[int, int]] = field(default_factory=dict)
     held: list[OnHold] = field(default_factory=list)
 
@@ -80,6 +81,8 @@ def write_chunk(run: Run, chunk: Chunk) -> Outcome:
     matched = _match(run, chunk, outcome)
     new, old = [], []
     for place, number in enumerate(chunk.numbers):
+        if run.is_second and not any(found[place] for found in links.values()):
+            continue
         if number not in outcome.refused:
             (old if matched[place] else new).append(place)
     if new:

@@ -82,9 +82,8 @@ def plans_of(info: TypeInfo, file: ImportFile, options: dict[str, Any], seat: Se
         if one is None or one.key not in may:
             continue
         is_link = one.kind == "relation"
-        words = (
-            words_for(one.key) if one.type == "choice" and options.get("source") in {"salesforce", "hubspot"} else {}
-        )
+        is_known = options.get("source") in {"salesforce", "hubspot"}
+        words = words_for(info.key, one.key) if one.type == "choice" and is_known else {}
         known = {choice.key for choice in one.spec.choices}
         own = {choice.label.casefold() for choice in one.spec.choices} | known
         words = {**{word: key for word, key in words.items() if key in known and word not in own},
@@ -116,13 +115,15 @@ def job_of(file: ImportFile, info: TypeInfo, plans: list[ColumnPlan], *, lenient
     names = tuple(key for key in info.name_fields if key in headings)
     required = tuple(
         (key, one.spec.label) for key, one in info.fields.items()
-        if one.required and one.is_written and (file.mode == "create")
+        if one.required and one.is_written and file.mode == "create" and not file.is_second
     )  # fmt: skip
     keys = {one.key for one in plans if info.fields[one.key].is_unique} | ({file.match} if file.match else set())
+    if file.is_second:
+        keys.add(plans[0].key)
     return reading.Job(
         str(settings.CRM_DIR / file.stored), Layout(**file.layout), tuple(plans), names, required,
         tuple(key for key in keys if key in headings), max(1 + file.layout.get("skip", 0), file.done),
-        as_json=plain.is_plain(info), lenient=lenient, size=size or reading.CHUNK,
+        as_json=plain.is_plain(info) and not file.is_second, lenient=lenient, size=size or reading.CHUNK,
     )  # fmt: skip
 
 
@@ -148,18 +149,49 @@ def _file(job: Import, file: ImportFile, actor: Actor, at: datetime, now: Any) -
     info = catalogue().type(file.type_key)
     the_run, plans = run_of(job, file, info, actor, at)
     made = _prepare(the_run, file)
+    own = [one for one in plans if one.kind == "relation" and info.key in info.fields[one.key].targets]
+    key = next((one for one in plans if one.key in the_run.once), None)
     try:
-        todo = job_of(file, info, plans, lenient=the_run.lenient)
-        if file.done:
-            _remember(the_run, todo, file.done)
-        for chunk in reading.chunks(todo):
-            if not _one(job, file, the_run, chunk, now()):
-                return
-            yield file
-        ImportFile.objects.filter(pk=file.pk).update(is_done=True)
+        if key is None or not own:
+            yield from _pass(job, file, the_run, plans, now)
+        else:
+            if not file.is_second:
+                yield from _pass(job, file, the_run, [one for one in plans if one not in own], now)
+            yield from _again(job, file, the_run, [key, *own], now)
     finally:
         for name in made:
             indexes.drop_named(name)
+
+
+def _pass(
+    job: Import, file: ImportFile, the_run: Run, plans: list[ColumnPlan], now: Any
+) -> Iterator[ImportFile]:
+    """Read a file and write its rows, from the last row on that is done."""
+    todo = job_of(file, the_run.info, plans, lenient=the_run.lenient)
+    if file.done:
+        _remember(the_run, todo, file.done)
+    for chunk in reading.chunks(todo):
+        if not _one(job, file, the_run, chunk, now()):
+            return
+        yield file
+    file.is_done = True
+    ImportFile.objects.filter(pk=file.pk).update(is_done=True)
+
+
+def _again(job: Import, file: ImportFile, the_run: Run, plans: list[ColumnPlan], now: Any) -> Iterator[ImportFile]:
+    """Read a file once more for relations among its own rows, which may name a row that comes later."""
+    if job.dry_run or not (file.is_done or file.is_second):
+        return
+    if not file.is_second:
+        file.is_second, file.is_done, file.done = True, False, 0
+        ImportFile.objects.filter(pk=file.pk).update(is_second=True, is_done=False, done=0)
+    relations = {one.key: the_run.relations[one.key] for one in plans[1:]}
+    for one in relations.values():
+        one.known.clear()
+    again = replace(
+        the_run, mode="update", match=plans[0].key, relations=relations, once=(), lenient=True, is_second=True
+    )
+    yield from _pass(job, file, again, plans, now)
 
 
 def _prepare(the_run: Run, file: ImportFile) -> list[str]:
@@ -192,6 +224,9 @@ def _one(job: Import, file: ImportFile, the_run: Run, chunk: reading.Chunk, at: 
         if not Import.objects.filter(pk=job.pk, state="running").update(beat_at=at):
             return False
         outcome = _tried(the_run, chunk) if job.dry_run else write_chunk(the_run, chunk)
+        if the_run.is_second:  # rows that were refused before are said already
+            outcome.problems = {row: one for row, one in outcome.problems.items() if row not in outcome.refused}
+            outcome.refused.clear()
         ImportProblem.objects.bulk_create(
             [
                 ImportProblem(file=file, row=number, problems=found, is_refused=number in outcome.refused)
@@ -200,6 +235,8 @@ def _one(job: Import, file: ImportFile, the_run: Run, chunk: reading.Chunk, at: 
             batch_size=500,
         )
         file.done = chunk.last_row
+        if the_run.is_second:  # what is changed here was counted when it was written
+            outcome.created = outcome.updated = outcome.unchanged = 0
         file.created += outcome.created
         file.updated += outcome.updated
         file.unchanged += outcome.unchanged

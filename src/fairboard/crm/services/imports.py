@@ -187,7 +187,40 @@ def _as_a_set(job: Import, rows: Sequence[ImportFile], actor: Actor, new_fields:
     for file in rows:
         for column in file.columns:
             column["make"] = bool(column.get("new")) and new_fields and actor.can("crm.manage")
+            if column["field"] == "stage":
+                column["words"] = _stages(file, column["heading"])
         file.save(update_fields=["columns"])
+
+
+def _stages(file: ImportFile, heading: str) -> dict[str, str]:
+    """For stages nobody knows: the open stage whose probability is the nearest to that of their records."""
+    info = catalogue().type(file.type_key)
+    way = info.pipeline("")
+    known_words = known.words_for(info.key, "stage").keys() | {
+        word.casefold() for one in info.fields["stage"].spec.choices for word in (one.key, one.label)
+    }
+    places = {one["field"]: at for at, one in enumerate(file.columns)}
+    chances: dict[str, list[float]] = {}
+    layout, path = files.Layout(**file.layout), Path(settings.CRM_DIR) / file.stored
+    for row in islice(files.rows_of(path, layout), 1, None):
+        cells = files.fitted(row, len(file.headings)).cells
+        word = " ".join(str(cells[places["stage"]] if cells else "").split()).casefold()
+        if not word or word in known_words or row.error:
+            continue
+        mine = chances.setdefault(word, [])
+        chance = str(cells[places["probability"]] if "probability" in places else "").rstrip("%").strip()
+        if len(mine) < 200 and chance.replace(".", "", 1).isdigit():
+            mine.append(float(chance))
+    if way is None:
+        return {}
+    open_stages = [one for one in way.stages if one.outcome == "open"]
+    found = {}
+    for word, seen in chances.items():
+        middle = sorted(seen)[len(seen) // 2] if seen else 0
+        stage = min(open_stages, key=lambda one: abs(one.probability - middle), default=None)
+        if stage is not None:
+            found[word] = stage.key
+    return found
 
 
 def own_import(*, import_id: str, actor: Actor) -> Import:
@@ -295,7 +328,7 @@ def start(
 def _start_over(file: ImportFile) -> None:
     ImportProblem.objects.filter(file=file).delete()
     file.done = file.created = file.updated = file.unchanged = file.bad = file.warned = 0
-    file.is_done = False
+    file.is_done = file.is_second = False
     file.save()
 
 

@@ -170,6 +170,7 @@ def _insert(table: str, columns: Sequence[str], values: Sequence[tuple[Any, ...]
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)
         return
     with connection.cursor() as cursor, connection.wrap_database_errors:
-        with cursor.cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+        copying = cursor.cursor.copy(f"COPY {table} ({names}) FROM STDIN")
+        with copying as copy:
             for row in values:
                 copy.write_row(row)
