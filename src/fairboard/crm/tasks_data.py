@@ -1,7 +1,7 @@
 """Background work of data in and out: imports carried out and taken up again, exports written, files thrown away."""
 
-from fairboard.crm.models import Import
-from fairboard.crm.services import import_undo, importing, imports
+from fairboard.crm.models import Export, Import
+from fairboard.crm.services import exports, import_undo, importing, imports
 from fairboard.kit import clock, tasks
 from fairboard.kit.actors import Actor
 from fairboard.people.queries import actor_by_id
@@ -34,7 +34,7 @@ def undo_import(import_id: str) -> None:
 
 @tasks.every(minutes=2, name="crm.resume_imports")
 def resume_imports() -> None:
-    """Take up imports whose worker was killed."""
+    """Take up imports and exports whose worker was killed."""
     silent = clock.now() - importing.SILENT
     for public_id in Import.objects.filter(state__in=["running", "summing"], beat_at__lt=silent).values_list(
         "public_id", flat=True
@@ -42,9 +42,22 @@ def resume_imports() -> None:
         tasks.enqueue("crm.run_import", import_id=public_id)
     for public_id in Import.objects.filter(state="undoing", beat_at__lt=silent).values_list("public_id", flat=True):
         tasks.enqueue("crm.undo_import", import_id=public_id)
+    stuck = Export.objects.filter(state="running", beat_at__lt=clock.now() - exports.SILENT)
+    for public_id in stuck.values_list("public_id", flat=True):
+        tasks.enqueue("crm.run_export", export_id=public_id)
+
+
+@tasks.task("crm.run_export")
+def run_export(export_id: str) -> None:
+    """Write the file of an export, in the name of who asked for it."""
+    row = Export.objects.filter(public_id=export_id).first()
+    actor = (actor_by_id(row.actor_id) if row.actor_id else OPERATOR) if row else None
+    if actor is not None:
+        exports.carry_out(export_id=export_id, actor=actor, at=clock.now())
 
 
 @tasks.every(minutes=720, name="crm.throw_away_files")
 def throw_away_files() -> None:
-    """Remove the files of old imports."""
+    """Remove the files of old imports and of exports that expired."""
+    exports.throw_away(at=clock.now())
     imports.throw_away_files(at=clock.now())
