@@ -92,9 +92,7 @@ def test_records_that_are_withheld_are_counted_not_shown(
     assert (found.rows, found.withheld) == (1, 1)
 
 
-def test_many_rows_are_written_in_the_background(
-    sales: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_many_rows_are_written_in_the_background(sales: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exports, "AT_ONCE", 2)
     for number in range(3):
         made(sales, now, "account", name=f"A{number}")

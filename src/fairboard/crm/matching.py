@@ -24,8 +24,6 @@ LIKELY = 80
 POSSIBLE = 60
 """From this score on, a pair is shown."""
 NUMBERS = {"register_number": "register", "vat_id": "vat"}
-REASONS = {"register": "same register number", "vat": "same VAT number", "email": "same e-mail", "phone": "same phone",
-           "site": "same website", "name": "same name", "alike": "similar name", "city": "same place"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Background work of data in and out: imports carried out and taken up again, exports written, files thrown away."""
 
 from fairboard.crm.models import Export, Import
-from fairboard.crm.services import exports, import_undo, importing, imports
+from fairboard.crm.services import duplicates, exports, import_undo, importing, imports
 from fairboard.kit import clock, tasks
 from fairboard.kit.actors import Actor
 from fairboard.people.queries import actor_by_id
@@ -54,6 +54,12 @@ def run_export(export_id: str) -> None:
     actor = (actor_by_id(row.actor_id) if row.actor_id else OPERATOR) if row else None
     if actor is not None:
         exports.carry_out(export_id=export_id, actor=actor, at=clock.now())
+
+
+@tasks.task("crm.search_duplicates")
+def search_duplicates(scan_id: str) -> None:
+    """Compare all records of a type."""
+    duplicates.search(scan_id=scan_id, at=clock.now())
 
 
 @tasks.every(minutes=720, name="crm.throw_away_files")

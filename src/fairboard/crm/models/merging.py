@@ -36,6 +36,7 @@ class DuplicateScan(models.Model):
 class DuplicatePair(models.Model):
     """Two records that are alike. ``score`` 0 to 100; ``state`` open, dismissed or merged."""
 
+    public_id = PublicIdField()
     type = models.ForeignKey("crm.ObjectType", on_delete=models.CASCADE, db_index=False, related_name="+")
     first = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
     second = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")

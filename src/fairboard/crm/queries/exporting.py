@@ -49,7 +49,9 @@ def columns_of(seat: SeatInfo, info: TypeInfo, wanted: Sequence[str] = ()) -> li
     """
     visible = visible_fields(seat, info)
     if not wanted:
-        own = [key for one in visible for key in ((one, f"{one}.id") if info.fields[one].kind == "relation" else (one,))]
+        own = [
+            key for one in visible for key in ((one, f"{one}.id") if info.fields[one].kind == "relation" else (one,))
+        ]
         return ["id", *own, "owner", "created", "updated"]
     for key in wanted:
         plain = key.removesuffix(".id")

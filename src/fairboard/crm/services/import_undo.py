@@ -173,5 +173,3 @@ def _delete(job: Import, info: TypeInfo, rows: list[Record], actor: Actor, at: d
         rollups.refresh(info.key, targets, at=at)
     hooks.tell_listeners(batch)
     return len(rows)
-
-

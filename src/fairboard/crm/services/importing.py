@@ -163,9 +163,7 @@ def _file(job: Import, file: ImportFile, actor: Actor, at: datetime, now: Any) -
             indexes.drop_named(name)
 
 
-def _pass(
-    job: Import, file: ImportFile, the_run: Run, plans: list[ColumnPlan], now: Any
-) -> Iterator[ImportFile]:
+def _pass(job: Import, file: ImportFile, the_run: Run, plans: list[ColumnPlan], now: Any) -> Iterator[ImportFile]:
     """Read a file and write its rows, from the last row on that is done."""
     todo = job_of(file, the_run.info, plans, lenient=the_run.lenient)
     if file.done:
