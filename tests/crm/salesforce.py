@@ -1,5 +1,6 @@
 """Files as Salesforce and HubSpot export them, with made-up data: their headings, ids, stages, odd cells."""
 
+# ruff: noqa: E501
 import csv
 import io
 import random

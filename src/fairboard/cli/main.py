@@ -11,6 +11,7 @@ import typer
 from fairboard.cli import (
     banks,
     bench,
+    crm,
     cybertip,
     drill,
     ledger,
@@ -51,6 +52,7 @@ app.command("link")(link.link)
 app.command("bench")(bench.bench)
 app.command("drill")(drill.drill)
 market.export_app.command("statements")(statements.export_statements)
+app.add_typer(crm.crm_app, name="crm")
 app.add_typer(market.import_app, name="import")
 app.add_typer(market.export_app, name="export")
 app.add_typer(pack.pack_app, name="pack")

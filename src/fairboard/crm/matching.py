@@ -14,10 +14,11 @@ from rapidfuzz import fuzz
 
 from fairboard.crm.catalogue import TypeInfo
 
-LEGAL = frozenset(
-    {"gmbh", "ag", "kg", "ohg", "gbr", "ug", "ev", "mbh", "co", "inc", "ltd", "llc", "llp", "plc", "corp", "corporation",
-     "limited", "company", "sa", "sarl", "srl", "spa", "bv", "nv", "oy", "ab", "as"}
-)  # fmt: skip
+_FORMS = (
+    "gmbh ag kg ohg gbr ug ev mbh co inc ltd llc llp plc corp corporation limited company"
+    " sa sarl srl spa bv nv oy ab as"
+)
+LEGAL = frozenset(_FORMS.split())
 """Legal forms say nothing of who it is."""
 LIKELY = 80
 """From this score on, who creates a record is asked first."""
@@ -104,7 +105,7 @@ def score(one: Marks, other: Marks) -> tuple[int, list[str]]:
     """How alike two records are, 0 to 100, and why."""
     name = fuzz.token_sort_ratio(one.name, other.name) if one.name and other.name else 0.0
     same_place = bool(one.city) and one.city == other.city
-    points, reasons = 0, []
+    points, reasons = 0, list[str]()
     for kind in NUMBERS.values():
         mine, theirs = one.numbers.get(kind), other.numbers.get(kind)
         if mine and mine == theirs:

@@ -185,7 +185,10 @@ def fitted(row: Row, width: int) -> Row:
     if len(cells) < width:
         return Row(row.number, [*cells, *[""] * (width - len(cells))])
     if any(str(cell if cell is not None else "").strip() for cell in cells[width:]):
-        error = ("This row has %(n)d cells, the headings are %(m)d.", {"n": len(cells), "m": width})
+        error: tuple[str, dict[str, object]] = (
+            "This row has %(n)d cells, the headings are %(m)d.",
+            {"n": len(cells), "m": width},
+        )
         return Row(row.number, cells[:width], error)
     return Row(row.number, cells[:width])
 

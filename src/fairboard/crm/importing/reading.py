@@ -179,7 +179,7 @@ def _read(job: Job) -> Iterator[Chunk]:
 
 
 def _from_process(job: Job) -> Iterator[Chunk]:
-    command = [sys.executable, "-m", "fairboard.crm.importing.reading"]
+    command = [sys.executable, "-c", "from fairboard.crm.importing.reading import main; main()"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin is not None and process.stdout is not None  # noqa: PT018
         try:
@@ -212,7 +212,3 @@ def _send(ready: "queue.Queue[Any]", out: IO[bytes]) -> None:
     while (text := ready.get()) is not None:
         out.write(text)
         out.flush()
-
-
-if __name__ == "__main__":
-    main()

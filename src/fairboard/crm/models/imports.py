@@ -30,7 +30,8 @@ class Import(models.Model):
 class ImportFile(models.Model):
     """A file of an import. ``columns`` says for each heading what it becomes; ``done`` is the last row that was read.
 
-    ``is_second``: it is read once more for relations among its own rows, such as an account's parent. ``mode`` is create, update or upsert, ``match`` the field rows are found by.
+    ``is_second``: it is read once more for relations among its own rows, such as an account's parent. ``mode`` is
+    create, update or upsert, ``match`` the field rows are found by.
     """
 
     public_id = PublicIdField()

@@ -61,7 +61,7 @@ def merges_of(*, record_id: str, actor: Actor) -> list[MergeRow]:
 
 
 def side_by_side(*, record_ids: Sequence[str], actor: Actor) -> tuple[TypeInfo, list[RecordRow], list[FieldLine]]:
-    """Two to five records of one type with the fields in which any has something. Raises Forbidden, NotFound, Invalid."""
+    """Two to five records of one type with the fields any has something in. Raises Forbidden, NotFound, Invalid."""
     check_permission(actor, "merge")
     wanted = list(dict.fromkeys(record_ids))
     if not 2 <= len(wanted) <= MOST:

@@ -79,7 +79,7 @@ def write_chunk(run: Run, chunk: Chunk) -> Outcome:
     _refuse_twice(run, chunk, outcome)
     links = _resolve(run, chunk, outcome)
     matched = _match(run, chunk, outcome)
-    new, old = [], []
+    new, old = list[int](), list[int]()
     for place, number in enumerate(chunk.numbers):
         if run.is_second and not any(found[place] for found in links.values()):
             continue

@@ -66,7 +66,7 @@ def run(*, job: Import, actor: Actor, at: datetime, now: Any) -> Iterator[Import
 
 
 def _state(job: Import) -> str:
-    return Import.objects.values_list("state", flat=True).get(pk=job.pk)
+    return str(Import.objects.values_list("state", flat=True).get(pk=job.pk))
 
 
 def _fail(job: Import, message: str, at: datetime) -> None:
@@ -104,7 +104,7 @@ def plans_of(info: TypeInfo, file: ImportFile, options: dict[str, Any], seat: Se
                 words=words,
                 transform=transform,
                 fallback=tuple(places[name] for name in column.get("fallback", ()) if name in places),
-            )  # fmt: skip
+            )
         )
     return found
 

@@ -1,7 +1,8 @@
 """Finding many records by what a file says of them: their id, a field, or their name."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 from typing import Any
 
 from django.db.models import BooleanField, TextField
@@ -67,7 +68,7 @@ class Relation:
     field: FieldInfo
     by: str
     seat: SeatInfo
-    known: dict[str, list[Found]] = field(default_factory=dict)
+    known: dict[str, list[Found]] = made(default_factory=dict)
 
     def targets(self) -> list[TypeInfo]:
         """The types that can be looked in."""

@@ -1,4 +1,4 @@
-"""Merging records: one is left, the others go into the bin, what pointed to them points to it, and all can be undone."""
+"""Merging records: one is left, the others go into the bin, what pointed to them points to it; it can be undone."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

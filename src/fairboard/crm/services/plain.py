@@ -147,7 +147,7 @@ def _with_links(rows: NewRows) -> list[bytes]:
 def _id(found: Any) -> bytes:
     if isinstance(found, list):
         return orjson.dumps([public_id for public_id, _pk in found])
-    return b'"' + found[0].encode() + b'"'
+    return f'"{found[0]}"'.encode()
 
 
 def _links(info: TypeInfo, rows: NewRows, pks: Sequence[int]) -> list[tuple[Any, ...]]:
