@@ -49,9 +49,7 @@ def import_records(
             imports.configure(import_id=job.public_id, file_id=file.public_id, actor=OPERATOR,
                               mode=mode or "upsert", match=match or file.match)  # fmt: skip
     options: dict[str, Any] = {"country": country} | ({"lenient": True} if lenient else {})
-    imports.start(
-        import_id=job.public_id, actor=OPERATOR, at=at, dry_run=dry_run, options=options, enqueue=False
-    )
+    imports.start(import_id=job.public_id, actor=OPERATOR, at=at, dry_run=dry_run, options=options, enqueue=False)
     _carry_out(job.public_id)
     row = queries.import_row(import_id=job.public_id, actor=OPERATOR)
     if errors is not None:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -40,10 +41,14 @@ class Marks:
     street: str
 
 
+@lru_cache(maxsize=50_000)
 def folded(text: str) -> str:
     """A name without accents, case, signs and legal forms, its words in order of the alphabet."""
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss")) if not text.isascii() else text.lower()
-    words = re.findall(r"[a-z0-9]+", "".join(one for one in plain if not unicodedata.combining(one)))
+    plain = text.lower()
+    if not text.isascii():
+        spread = unicodedata.normalize("NFKD", text.casefold())
+        plain = "".join(one for one in spread if not unicodedata.combining(one))
+    words = re.findall(r"[a-z0-9]+", plain)
     kept = [one for one in words if one not in LEGAL] or words
     return " ".join(sorted(kept))
 
@@ -57,6 +62,7 @@ _CODES = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=50_000)
 def sounding(word: str) -> str:
     """How a word sounds, after the Cologne phonetics (Postel, 1969): Meyer and Maier are one."""
     front = word[:1] if word[:1] in "aeiou" else ""
@@ -67,15 +73,9 @@ def sounding(word: str) -> str:
 
 def marks_of(info: TypeInfo, name: str, data: Mapping[str, Any]) -> Marks:
     """What of a record is compared."""
-    emails, phones = set(), set()
-    for key, value in data.items():
-        one = info.fields.get(key)
-        if one is None or not isinstance(value, str):
-            continue
-        if one.type == "email":
-            emails.add(value.lower())
-        elif one.type == "phone":
-            phones.add(value)
+    found = [key for key in _keys(info, "email") if key in data]
+    emails = {str(data[key]).lower() for key in found}
+    phones = {str(data[key]) for key in _keys(info, "phone") if key in data}
     numbers = {
         kind: re.sub(r"[^0-9a-z]", "", str(data[key]).lower()) for key, kind in NUMBERS.items() if data.get(key)
     }  # fmt: skip
@@ -84,6 +84,15 @@ def marks_of(info: TypeInfo, name: str, data: Mapping[str, Any]) -> Marks:
         folded(name), folded(str(data.get("city") or "")), frozenset(emails), frozenset(phones),
         {kind: value for kind, value in numbers.items() if value}, site, folded(str(data.get("street") or "")),
     )  # fmt: skip
+
+
+def _keys(info: TypeInfo, kind: str) -> tuple[str, ...]:
+    """The fields of a kind of contact a type has; kept with its definition."""
+    name = f"matching.{kind}"
+    if name not in info.cache:
+        info.cache[name] = tuple(key for key, one in info.fields.items() if one.type == kind and one.kind == "value")
+    found: tuple[str, ...] = info.cache[name]
+    return found
 
 
 def keys_of(type_id: int, marks: Marks) -> list[int]:

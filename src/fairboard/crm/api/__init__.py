@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from fairboard.crm.api import objects
+from fairboard.crm.api import duplicates, exports, imports, objects
 
 router = Router(tags=["crm"])
-for part in (objects,):
+for part in (objects, imports, exports, duplicates):
     router.add_router("", part.router)

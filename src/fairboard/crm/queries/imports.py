@@ -160,7 +160,9 @@ def _lines(file: ImportFile, path: Path) -> Iterator[str]:
             continue
         cells = files.fitted(row, len(file.headings)).cells
         cells = [*cells, *[""] * (len(file.headings) - len(cells))]
-        yield _line([*cells, row.number, "; ".join(" – ".join(part for part in one if part) for one in waiting.problems)])
+        yield _line(
+            [*cells, row.number, "; ".join(" – ".join(part for part in one if part) for one in waiting.problems)]
+        )
         waiting = next(found, None)
 
 

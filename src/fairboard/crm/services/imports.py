@@ -1,8 +1,9 @@
 """Preparing an import: files taken in, columns suggested and chosen, started, stopped, thrown away."""
 
 import shutil
+import tempfile
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path, PurePath
@@ -18,7 +19,7 @@ from fairboard.crm.importing import files, guessing, known
 from fairboard.crm.models import Import, ImportFile, ImportMapping, ImportProblem
 from fairboard.crm.queries.access import editable_fields, seat_of
 from fairboard.crm.queries.records import check_permission
-from fairboard.crm.services.definitions import add_field, change_field
+from fairboard.crm.services.import_fields import make_fields
 from fairboard.fields import FieldError
 from fairboard.kit import ids, tasks
 from fairboard.kit.actors import Actor
@@ -61,6 +62,24 @@ def take_in(
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return job
+
+
+def take_uploads(*, uploads: Iterable[Any], actor: Actor, at: datetime, type_key: str = "") -> Import:
+    """Make an import of what was uploaded (each with ``name`` and ``chunks()``). Raises as `take_in`."""
+    check_permission(actor, "import")
+    if type_key:
+        catalogue().type(type_key)
+    with tempfile.TemporaryDirectory(prefix="fairboard-upload-") as folder:
+        given = []
+        for place, one in enumerate(uploads):
+            path = Path(folder) / str(place)
+            with open(path, "wb") as stream:
+                for part in one.chunks():
+                    stream.write(part)
+            given.append((PurePath(str(one.name)).name or "file", path))
+        if not given:
+            raise Invalid(_("Choose a file."), field="file")
+        return take_in(given=given, actor=actor, at=at, type_key=type_key)
 
 
 def _unpacked(name: str, path: Path, folder: Path) -> list[Given]:
@@ -310,7 +329,7 @@ def start(
             if not file.type_key:
                 raise Invalid(_("Choose what %(name)s holds.") % {"name": file.name}, field="type")
             if not dry_run:
-                _make_fields(file, actor, at)
+                make_fields(file, actor, at)
             check(file, actor=actor)
             _start_over(file)
         job.state, job.dry_run, job.message, job.beat_at = "queued", dry_run, "", at
@@ -330,41 +349,6 @@ def _start_over(file: ImportFile) -> None:
     file.done = file.created = file.updated = file.unchanged = file.bad = file.warned = 0
     file.is_done = file.is_second = False
     file.save()
-
-
-def _make_fields(file: ImportFile, actor: Actor, at: datetime) -> None:
-    """Define the fields a file brings with it, and the choices it adds to those there are."""
-    for place, column in enumerate(file.columns):
-        info = catalogue().type(file.type_key)
-        if column.get("make") and column.get("new") and not column.get("field"):
-            key = PREFIX + guessing.slug(column["new"]["label"])
-            if key not in info.fields:
-                add_field(type_key=info.key, key=key, actor=actor, at=at, **column["new"])
-            column["field"], column["make"] = key, False
-        one = info.fields.get(column.get("field", ""))
-        if column.get("grow") and one is not None and one.type in {"choice", "multichoice"}:
-            _add_choices(file, info, place, one.key, actor, at)
-
-
-def _add_choices(file: ImportFile, info: TypeInfo, place: int, key: str, actor: Actor, at: datetime) -> None:
-    one, layout = info.fields[key], files.Layout(**file.layout)
-    have = {word.casefold() for choice in one.spec.choices for word in (choice.key, choice.label)}
-    choices = [{"key": choice.key, "label": choice.label} for choice in one.spec.choices]
-    path = Path(settings.CRM_DIR) / file.stored
-    for row in islice(files.rows_of(path, layout), 1, None):
-        cell = str(row.cells[place] if place < len(row.cells) else "")
-        parts = cell.replace(",", ";").split(";") if one.type == "multichoice" else [cell]
-        for part in parts:
-            text = " ".join(part.split())[:60]
-            if text and text.casefold() not in have and len(choices) < 500:
-                have.add(text.casefold())
-                taken = {choice["key"] for choice in choices}
-                plain = guessing.slug(text) or "choice"
-                fresh = next(k for n in range(1000) if (k := plain if not n else f"{plain}_{n}") not in taken)
-                choices.append({"key": fresh, "label": text})
-    if len(choices) > len(one.spec.choices):
-        change_field(type_key=info.key, field_key=key, actor=actor, at=at,
-                     options={**one.options, "choices": choices})  # fmt: skip
 
 
 def _remember(rows: Sequence[ImportFile], at: datetime) -> None:

@@ -29,6 +29,7 @@ SOURCE = "merge"
 class Preview:
     """What a merge comes to: the values of the record that is left, and how many records are pointed to it instead."""
 
+    type_key: str
     survivor: str
     values: dict[str, Any]
     moves: dict[str, int] = field(default_factory=dict)
@@ -47,7 +48,7 @@ def merge(
     with refusals_recorded(actor=actor, at=at, source=SOURCE), transaction.atomic():
         info, survivor, losers = _rows(record_ids, survivor_id, actor)
         values = _values(info, survivor, losers, chosen or {})
-        found = Preview(survivor_id, {**survivor.data, **values})
+        found = Preview(info.key, survivor_id, {**survivor.data, **values})
         found.values = {key: one for key, one in found.values.items() if one is not None}
         sources = _pointing([one.pk for one in losers], {survivor.pk, *(one.pk for one in losers)})
         for one in sources.values():
