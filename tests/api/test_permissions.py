@@ -27,6 +27,7 @@ from fairboard.safety.services.takedowns import request_takedown
 from fairboard.safety.services.traders import declare
 from fairboard.talk.services.messages import reply
 from tests.api.client import Caller
+from tests.crm.data_made import crm_ids
 from tests.market.drafts import bicycle, hidden_number, prohibited
 from tests.people import OPERATOR
 from tests.safety.ads import linked_network
@@ -39,6 +40,7 @@ ROLES = ("visitor", "member", "stranger", "sales", "safety", "lead", "admin")
 EVERYBODY, SIGNED_IN, DESK = set(ROLES), set(ROLES) - {"visitor"}, {"safety", "lead", "admin"}
 LEADS = {"lead", "admin"}
 LEAD = {"lead", "admin"}
+CRM = {"sales", "admin"}
 EVIDENCE, CHILD = {"lead", "admin"}, {"lead"}
 ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("get", "/ads"): EVERYBODY, ("post", "/ads"): SIGNED_IN, ("get", "/ads/{ad_id}"): EVERYBODY,
@@ -99,6 +101,17 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("post", "/banks/{bank_id}/entries"): LEAD, ("delete", "/banks/{bank_id}/entries/{value}"): LEAD,
     ("get", "/banks/{bank_id}/matches"): LEAD, ("post", "/banks/{bank_id}/quarantine"): LEAD,
     ("post", "/banks/{bank_id}/release"): LEAD,
+    ("get", "/crm/imports"): CRM, ("post", "/crm/imports"): CRM, ("get", "/crm/imports/{import_id}"): CRM,
+    ("put", "/crm/imports/{import_id}/files/{file_id}"): CRM, ("post", "/crm/imports/{import_id}/start"): CRM,
+    ("post", "/crm/imports/{import_id}/stop"): CRM, ("post", "/crm/imports/{import_id}/undo"): CRM,
+    ("get", "/crm/imports/{import_id}/problems"): CRM,
+    ("get", "/crm/imports/{import_id}/files/{file_id}/refused"): CRM,
+    ("get", "/crm/exports"): CRM, ("post", "/crm/exports"): CRM, ("get", "/crm/exports/{export_id}"): {"sales"},
+    ("get", "/crm/exports/{export_id}/file"): {"sales"},
+    ("get", "/crm/duplicates"): CRM, ("post", "/crm/duplicates/search"): CRM,
+    ("post", "/crm/duplicates/candidates"): CRM, ("get", "/crm/duplicates/of/{record_id}"): CRM,
+    ("post", "/crm/duplicates/{pair_id}/dismiss"): CRM, ("post", "/crm/merge"): CRM,
+    ("post", "/crm/merges/{merge_id}/undo"): CRM,
     ("get", "/members"): {"sales"} | DESK,
     ("put", "/members/{member_id}/role"): {"admin"}, ("put", "/members/{member_id}/grants"): {"admin"},
     ("get", "/tokens"): SIGNED_IN, ("post", "/tokens"): SIGNED_IN,
@@ -169,6 +182,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "disclosure_id": Disclosure.objects.get().public_id, "network_id": linked_network(seller, now),
             "rule_id": rule.rule_id, "bank_id": bank, "value": "0" * 32, "key": "disguised-contact",
             "takedown_id": request_takedown(draft=asked, actor=Actor.system("tests"), at=now),
+            **crm_ids(people["sales"], now),
             "assessment_id": assessment, "sample_id": PrevalenceSample.objects.get().public_id,
         },
     }  # fmt: skip
@@ -232,6 +246,10 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         "/traders/{member_id}/refuse": {"reason": "The address is not complete."},
         "/risks": {"regime": "eu-dsa", "rows": rows("eu-dsa"), "owner": "Safety", "review_on": "2027-01-01"},
         "/samples/{sample_id}/judgement": {"finding": "fine"},
+        "/crm/imports/{import_id}/files/{file_id}": {}, "/crm/imports/{import_id}/start": {"dry_run": True},
+        "/crm/exports": {"type": "account"}, "/crm/duplicates/search": {"type": "account"},
+        "/crm/duplicates/candidates": {"type": "account", "values": {"name": "X"}},
+        "/crm/merge": {"records": ids["merging"], "survivor": ids["merging"][0], "dry_run": True},
         "/me/wellness": {"grey": True, "blurred": True, "hard_queues": True},
     }  # fmt: skip
     send = getattr(caller, method)

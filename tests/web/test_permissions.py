@@ -24,6 +24,7 @@ from fairboard.safety.services.risks import adopt
 from fairboard.safety.services.takedowns import request_takedown
 from fairboard.safety.services.traders import declare
 from fairboard.talk.services.messages import reply
+from tests.crm.data_made import crm_data
 from tests.market.drafts import BERLIN, bicycle, hidden_number, prohibited
 from tests.market.photos import jpeg
 from tests.people import OPERATOR, client_of
@@ -41,6 +42,7 @@ PAIR = {"member", "stranger"}  # the two who talk
 DESK = {"safety", "lead", "admin"}
 ADMIN = {"admin"}
 LEADS = {"lead", "admin"}
+CRM = {"sales", "admin"}
 
 # Name of the address -> who gets it (200, or a redirect that is not to sign-in).
 PAGES: dict[str, set[str]] = {
@@ -70,9 +72,12 @@ PAGES: dict[str, set[str]] = {
     "safety:appeals": DESK, "safety:appeal": DESK, "safety:decision": DESK, "safety:reporters": DESK,
     "safety:flaggers": DESK, "safety:flagger": DESK,
     "redress:decision": OWNER | DESK, "redress:mine": SIGNED_IN, "redress:receipt": EVERYBODY,
+    "crm:imports": CRM, "crm:import": CRM, "crm:import_refused": CRM,
+    "crm:exports": CRM, "crm:export_file": {"sales"},
+    "crm:duplicates": CRM, "crm:merge": CRM, "crm:merge_undo": CRM,
     "people_home": SIGNED_IN, "people_members": ADMIN, "people_link": EVERYBODY,
 }  # fmt: skip
-POSTED = {"market:act", "safety:package", "safety:take"}
+POSTED = {"crm:merge_undo", "market:act", "safety:package", "safety:take"}
 LIBRARY = ("account_", "mfa_", "usersessions_", "socialaccount_", "headless:")
 """Names of django-allauth's own pages and endpoints: visitors get none of those that show an account (tested below
 and in tests/api/test_sign_up.py)."""
@@ -150,6 +155,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "safety:flagger": {"flagger_id": flagger},
             "redress:decision": {"decision_id": decision},
             "redress:receipt": {"receipt": reported},
+            **crm_data(people["sales"], now),
             "people_link": {"token": "abc"},
             "safety:rule_packaged": {"key": "disguised-contact"},
             "safety:bank": {"bank_id": bank},

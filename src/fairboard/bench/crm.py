@@ -71,7 +71,8 @@ def write_contacts(path: Path, size: int, seed: int) -> None:
                 f"+49 30 {1_000_000 + number}",
                 f"+49 151 {10_000_000 + number}", "de", "Europe/Berlin", f"Long Street {number % 300}",
                 f"{10_000 + number % 80_000}", dice.choice(CITIES), "DE", dice.choice(("Website", "Event", "Call")),
-                dice.choice(("yes", "no")), f"C{number}", f"Met at the fair, stand {number % 5_000}", dice.randrange(100),
+                dice.choice(("yes", "no")), f"C{number}", f"Met at the fair, stand {number % 5_000}",
+                dice.randrange(100),
                 f"19{50 + number % 50}-0{1 + number % 9}-1{number % 10}", dice.choice("ABC"),
             ))  # fmt: skip
 
@@ -159,13 +160,15 @@ def _import(path: Path, rows: list[dict[str, Any]]) -> str:
     taken = importing.claim(import_id=job.public_id, at=at)
     assert taken is not None
     began, before, chunks, last = time.perf_counter(), _cpu(), list[float](), time.perf_counter()
-    for file in importing.run(job=taken, actor=actor, at=at, now=clock.now):
+    for done in importing.run(job=taken, actor=actor, at=at, now=clock.now):
+        file = done
         chunks.append(time.perf_counter() - last)
         last = time.perf_counter()
     after = time.perf_counter()
     assert (file.bad, file.created) == (0, file.done - 1), (file.bad, file.created)
     rows.append({
-        "what": f"import {file.created:,} contacts of 20 columns", "s": last - began, "per_s": file.created / (last - began),
+        "what": f"import {file.created:,} contacts of 20 columns", "s": last - began,
+        "per_s": file.created / (last - began),
         "cpu_s": _cpu() - before, "p50_ms": median(chunks) * 1e3, "p99_ms": quantile(chunks, 0.99) * 1e3,
     })  # fmt: skip
     rows.append({"what": "roll-ups and keys of duplicates after it", "s": after - last})

@@ -43,4 +43,4 @@ def fetch_export(request: HttpRequest, export_id: str = ID) -> Any:
     """The file, for a week."""
     path, name, kind = exports.fetch(export_id=export_id, actor=require(request, "crm:export"), at=clock.now())
     headers = {"Cache-Control": "no-store"}
-    return FileResponse(open(path, "rb"), as_attachment=True, filename=name, content_type=kind, headers=headers)  # noqa: SIM115
+    return FileResponse(open(path, "rb"), as_attachment=True, filename=name, content_type=kind, headers=headers)

@@ -64,6 +64,8 @@ def merge_page(request: HttpRequest) -> HttpResponse:
     """Records side by side: which is kept, and which value of each field."""
     actor, problem, given = actor_of(request), "", request.POST
     ids = (given if request.method == "POST" else request.GET).getlist("r")
+    if not ids:
+        return redirect("crm:duplicates")
     info, rows, lines = side_by_side(record_ids=ids, actor=actor)
     survivor = given.get("survivor", rows[0].id)
     chosen = {line.key: given[f"f.{line.key}"] for line in lines if given.get(f"f.{line.key}")}

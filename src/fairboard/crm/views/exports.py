@@ -64,4 +64,4 @@ def export_file(request: HttpRequest, export_id: str) -> HttpResponseBase:
     """The file of an export."""
     path, name, kind = exports.fetch(export_id=export_id, actor=actor_of(request), at=clock.now())
     headers = {"Cache-Control": "no-store"}
-    return FileResponse(open(path, "rb"), as_attachment=True, filename=name, content_type=kind, headers=headers)  # noqa: SIM115
+    return FileResponse(open(path, "rb"), as_attachment=True, filename=name, content_type=kind, headers=headers)
