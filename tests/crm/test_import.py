@@ -191,3 +191,17 @@ def test_a_spreadsheet(sales: Actor, now: datetime, tmp_path: Path) -> None:
         1200.5, now.date().isoformat(), "17"
     )  # fmt: skip
     assert (deal.values["stage"], deal.values["probability"], deal.values["expected"]) == ("qualify", 10, 120.05)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_found_by_a_field_without_an_index(
+    sales: Actor, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "FEW", 0)
+    made(sales, now, "account", name="Bikes LTD", city="Bern")
+    old = made(sales, now, "account", name="Other", phone="+49 30 123456")
+    text = "Name,Phone,Part of\nBetter,+49 (0)30 123456,bikes ltd\nFresh,+49 30 999999,\n"
+    file = imported(sales, now, tmp_path, text, type_key="account", mode="upsert", match="phone")
+    assert (file.created, file.updated, file.bad) == (1, 1, 0), problems(file)
+    row = Record.objects.get(public_id=old.id)
+    assert (row.name, Record.objects.get(public_id=row.data["parent"]).name) == ("Better", "Bikes LTD")

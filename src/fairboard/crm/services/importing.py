@@ -21,7 +21,7 @@ from fairboard.crm.importing import reading
 from fairboard.crm.importing.columns import ColumnPlan, with_country
 from fairboard.crm.importing.files import Layout
 from fairboard.crm.importing.known import words_for
-from fairboard.crm.models import Import, ImportChunk, ImportFile, ImportProblem
+from fairboard.crm.models import Import, ImportChunk, ImportFile, ImportProblem, Record
 from fairboard.crm.queries.access import SeatInfo, editable_fields, seat_of
 from fairboard.crm.services import lookups, plain, rollups
 from fairboard.crm.services.import_rows import SOURCE, Outcome, Run, write_chunk
@@ -34,6 +34,8 @@ from fairboard.ledger.services import Subject, record
 
 SILENT = timedelta(minutes=3)
 """So long without a sign an import was killed, and another worker takes it up."""
+
+FEW = 2_000
 
 
 def claim(*, import_id: str, at: datetime) -> Import | None:
@@ -194,10 +196,19 @@ def _again(job: Import, file: ImportFile, the_run: Run, plans: list[ColumnPlan],
 
 def _prepare(the_run: Run, file: ImportFile) -> list[str]:
     """Make the indexes look-ups need and that are not there; returns their names."""
-    names = {indexes.make_matching(the_run.info, file.match)} if file.match and file.mode != "create" else set()
+    wanted = {(the_run.info.key, file.match)} if file.match and file.mode != "create" else set()
     for relation in the_run.relations.values():
-        names |= {indexes.make_matching(info, relation.by) for info in relation.targets()}
+        wanted |= {(info.key, relation.by) for info in relation.targets()}
+    names = {
+        indexes.make_matching(catalogue().type(type_key), key) for type_key, key in wanted if _is_large(type_key)
+    }  # fmt: skip
     return sorted(names - {""})
+
+
+def _is_large(type_key: str) -> bool:
+    """Whether looking through all records of a type takes longer than making an index."""
+    found = Record.objects.filter(type_id=catalogue().type(type_key).id, deleted_at=None)
+    return found[:FEW].count() == FEW
 
 
 def _remember(the_run: Run, todo: reading.Job, done: int) -> None:
