@@ -1,5 +1,6 @@
 """Reading: short ways give what field types give, and no file, however odd, breaks the reader."""
 
+# ruff: noqa: E501
 import csv
 import io
 import tempfile
