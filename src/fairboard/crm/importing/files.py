@@ -201,4 +201,4 @@ def estimated(path: Path, layout: Layout, sampled: int) -> int:
     with open(path, "rb") as stream:
         while part := stream.read(1 << 20):
             ends += part.count(b"\n")
-    return max(1, ends - layout.skip)
+    return max(1, ends - layout.skip - 1)

@@ -168,7 +168,9 @@ def suggest(file: ImportFile, *, actor: Actor) -> None:
         file.columns = _known_columns(file, info, recognised, writable)
     else:
         file.columns = guessing.suggested(info, file.headings, file.sample, remembered, writable)
-        # A record can be named by one word only where that is what the file holds.
+        for place, column in enumerate(file.columns):
+            if not column["field"]:
+                column["new"] = guessing.new_field(column["heading"], [row[place] for row in file.sample])
     mapped = {one["field"] for one in file.columns}
     file.match = "external_id" if "external_id" in mapped and info.fields["external_id"].is_unique else ""
     file.mode = "upsert" if file.match else "create"

@@ -75,7 +75,9 @@ def _act(request: HttpRequest, import_id: str) -> None:
         for file in row.files:
             _configure(request, row.id, file)
         if act != "save":
-            options = {"lenient": "lenient" in request.POST, "country": request.POST.get("country", "").upper()[:2]}
+            options: dict[str, Any] | None = None  # as it was tried out
+            if "country" in request.POST:
+                options = {"lenient": "lenient" in request.POST, "country": request.POST["country"].upper()[:2]}
             services.start(import_id=import_id, actor=actor, at=at, dry_run=act == "try", options=options)
     elif act == "stop":
         services.stop(import_id=import_id, actor=actor, at=at)
