@@ -153,6 +153,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}
 # -- Files --------------------------------------------------------------------------------------------
 MEDIA_ROOT = DATA_DIR / "files"
 INDEX_DIR = DATA_DIR / "indexes"
+CRM_DIR = DATA_DIR / "crm"  # files of imports and exports, never served as they are
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_URL = "/static/"
 STORAGES: dict[str, dict[str, object]] = {

@@ -33,6 +33,7 @@ from fairboard.safety.services.traders import declare
 from fairboard.talk.services.messages import reply
 from tests.api.client import Caller
 from tests.crm import made
+from tests.crm.data_made import crm_ids as data_ids
 from tests.crm.one_of_each import CRM_BODIES, crm_ids
 from tests.market.drafts import bicycle, hidden_number, prohibited
 from tests.marketing import walks
@@ -131,6 +132,17 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("post", "/crm/teams"): ADMIN, ("post", "/crm/leads/{lead_id}/convert"): CRM,
     ("get", "/crm/quotes/{quote_id}"): CRM, ("put", "/crm/quotes/{quote_id}/lines"): CRM,
     ("post", "/crm/quotes/{quote_id}/accept"): CRM,
+    ("get", "/crm/imports"): CRM, ("post", "/crm/imports"): CRM, ("get", "/crm/imports/{import_id}"): CRM,
+    ("put", "/crm/imports/{import_id}/files/{file_id}"): CRM, ("post", "/crm/imports/{import_id}/start"): CRM,
+    ("post", "/crm/imports/{import_id}/stop"): CRM, ("post", "/crm/imports/{import_id}/undo"): CRM,
+    ("get", "/crm/imports/{import_id}/problems"): CRM,
+    ("get", "/crm/imports/{import_id}/files/{file_id}/refused"): CRM,
+    ("get", "/crm/exports"): CRM, ("post", "/crm/exports"): CRM, ("get", "/crm/exports/{export_id}"): {"sales"},
+    ("get", "/crm/exports/{export_id}/file"): {"sales"},
+    ("get", "/crm/duplicates"): CRM, ("post", "/crm/duplicates/search"): CRM,
+    ("post", "/crm/duplicates/candidates"): CRM, ("get", "/crm/duplicates/of/{record_id}"): CRM,
+    ("post", "/crm/duplicates/{pair_id}/dismiss"): CRM, ("post", "/crm/merge"): CRM,
+    ("post", "/crm/merges/{merge_id}/undo"): CRM,
     ("get", "/members"): {"sales"} | DESK,
     ("put", "/members/{member_id}/role"): {"admin"}, ("put", "/members/{member_id}/grants"): {"admin"},
     ("get", "/tokens"): SIGNED_IN, ("post", "/tokens"): SIGNED_IN,
@@ -203,6 +215,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     bulk = start(type_key="deal", act="edit", actor=people["admin"], at=now, ids=[deal.id], given={"amount": 5})
     entry = Entry("Helpline", "help@example.org", "Coordinator", "A-1")
     return {
+        "account": account.id,
         "crm": crm_ids(people["sales"], people["admin"], now),
         "callers": {"visitor": Caller(), **{role: Caller(actor) for role, actor in people.items()}},
         "ids": {
@@ -216,6 +229,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "record_id": account.id, "step": "contact", "year": now.year, "signal_id": signal,
             "view_id": view.id, "bulk_id": bulk.public_id,
             **walks.one_of_everything(now),
+            **data_ids(people["sales"], now),
             "assessment_id": assessment, "sample_id": PrevalenceSample.objects.get().public_id,
         },
     }  # fmt: skip
@@ -229,7 +243,11 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         ids["evidence_id"] = keep(case_id=ids["case_id"], actor=OPERATOR, at=clock.now())
     if "report_id" in path:
         ids["report_id"] = reporting.create(case_id=ids["case_id"], actor=OPERATOR, at=clock.now())
-    ids |= market["crm"] if path.startswith("/crm/") and not path.startswith("/crm/accounts/") else {}
+    ids |= (
+        market["crm"]
+        if path.startswith("/crm/") and not path.startswith("/crm/accounts/")
+        else {"record_id": market["account"]}
+    )
     filled = path.format(**ids, token_id=tokens[0]["id"] if tokens else "abc")
     filled += {
         "/appeals/overturned": "?since=2026-01-01&until=2026-12-31",
@@ -290,7 +308,12 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         "/crm/accounts/{record_id}/steps/{step}": {"details": {"person": "A. Meier"}},
         "/crm/accounts/{record_id}/members": {"member_id": ids["member_id"]},
         "/crm/accounts/{record_id}/signals": {"kind": "cities"}, "/crm/signals/{signal_id}/answer": {"answer": "held"},
-        "/crm/accounts/{record_id}/release": {}, "/me/wellness": {"grey": True, "blurred": True, "hard_queues": True},
+        "/crm/accounts/{record_id}/release": {},
+        "/crm/imports/{import_id}/files/{file_id}": {}, "/crm/imports/{import_id}/start": {"dry_run": True},
+        "/crm/exports": {"type": "account"}, "/crm/duplicates/search": {"type": "account"},
+        "/crm/duplicates/candidates": {"type": "account", "values": {"name": "X"}},
+        "/crm/merge": {"records": ids["merging"], "survivor": ids["merging"][0], "dry_run": True},
+        "/me/wellness": {"grey": True, "blurred": True, "hard_queues": True},
     }  # fmt: skip
     send = getattr(caller, method)
     answer = send(filled, bodies.get(path)) if method in {"post", "put", "patch"} else send(filled)

@@ -29,6 +29,7 @@ from fairboard.safety.services.takedowns import request_takedown
 from fairboard.safety.services.traders import declare
 from fairboard.talk.services.messages import reply
 from tests.crm import made
+from tests.crm.data_made import crm_data
 from tests.crm.one_of_each import crm_pages
 from tests.market.drafts import BERLIN, bicycle, hidden_number, prohibited
 from tests.market.photos import jpeg
@@ -95,10 +96,13 @@ PAGES: dict[str, set[str]] = {
     "crm:setup_pipelines": ADMIN, "crm:setup_validations": ADMIN, "crm:setup_check": ADMIN,
     "crm:setup_field_new": ADMIN, "crm:setup_field": ADMIN, "crm:setup_field_end": ADMIN,
     "crm:setup_field_retype": ADMIN,
+    "crm:imports": CRM, "crm:import": CRM, "crm:import_refused": CRM,
+    "crm:exports": CRM, "crm:export_file": {"sales"},
+    "crm:duplicates": CRM, "crm:merge": CRM, "crm:merge_undo": CRM,
     "people_home": SIGNED_IN, "people_members": ADMIN, "people_link": EVERYBODY,
 }  # fmt: skip
 POSTED = walks.POSTED | {"market:act", "safety:package", "safety:take", "crm:move", "crm:stage", "crm:log",
-                         "crm:own", "crm:share", "crm:done", "crm:delete", "crm:restore",
+                         "crm:own", "crm:share", "crm:done", "crm:delete", "crm:restore", "crm:merge_undo",
                          "crm:setup_check"}  # fmt: skip
 LIBRARY = ("account_", "mfa_", "usersessions_", "socialaccount_", "headless:")
 """Names of django-allauth's own pages and endpoints: visitors get none of those that show an account (tested below
@@ -186,6 +190,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "safety:flagger": {"flagger_id": flagger},
             "redress:decision": {"decision_id": decision},
             "redress:receipt": {"receipt": reported},
+            **crm_data(people["sales"], now),
             "people_link": {"token": "abc"},
             **walks.arguments(walks.one_of_everything(now)),
             "crm:standing": {"record_id": account.id},

@@ -16,6 +16,8 @@ PARTS: tuple[str, ...] = (
     "services.territories",
     "tasks_activities",
     "tasks_setup",
+    "receivers_data",
+    "tasks_data",
 )
 """Receivers and tasks in files of their own: each subject adds its line."""
 

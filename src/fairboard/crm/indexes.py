@@ -44,6 +44,25 @@ def make_for(name: str, info: TypeInfo, keys: Sequence[str]) -> None:
     _create(name, ", ".join([*parts, "id"]), info)
 
 
+def make_matching(info: TypeInfo, key: str) -> str:
+    """Make the index by which many records are found by a field, or by their ``name``; returns its name.
+
+    An empty name says that there is one already. It is on the expression `matching_key` gives.
+    """
+    if key == "id" or (key in info.fields and info.fields[key].is_unique):
+        return ""
+    name = f"crm_m_{info.id:d}_{info.fields[key].id if key in info.fields else 0:d}"
+    _create(name, f"({matching_key(info, key)})", info)
+    return name
+
+
+def matching_key(info: TypeInfo, key: str) -> str:
+    """The expression records are found by: their ``id``, ``name``, or a field; letters of either case are one."""
+    if key == "id":
+        return "public_id"
+    return "lower(name)" if key not in info.fields else key_of(info.fields[key])
+
+
 def drop_named(name: str) -> None:
     """Drop the index of a view or a segment."""
     with connection.cursor() as cursor:

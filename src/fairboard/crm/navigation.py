@@ -52,6 +52,14 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        _("Data"),
+        (
+            Entry("crm:imports", _("Import"), "upload", profile="import"),
+            Entry("crm:exports", _("Exports"), "download", profile="export"),
+            Entry("crm:duplicates", _("Duplicates"), "git-merge", profile="merge"),
+        ),
+    ),
+    (
         _("Setup"),
         (
             Entry("crm:mail_in", _("Mail on timelines"), "mail-check"),

@@ -2,13 +2,16 @@
 
 from ninja import Router
 
-from fairboard.crm.api import access, accounts, deals, lists, objects, setup
+from fairboard.crm.api import access, accounts, deals, duplicates, exports, imports, lists, objects, setup
 
 router = Router(tags=["crm"])
 for part in (
     access,
     accounts,
     deals,
+    duplicates,
+    exports,
+    imports,
     lists,
     objects,
     setup,

@@ -14,8 +14,10 @@ from fairboard.crm.models.definitions import (
     Stage,
     Validation,
 )
+from fairboard.crm.models.imports import Export, Import, ImportChunk, ImportFile, ImportMapping, ImportProblem
 from fairboard.crm.models.mailboxes import Dropbox, MailFolder
 from fairboard.crm.models.market import AccountHold, Follower, KycStep, Signal, StandingSeen, Tie, TimelineEntry
+from fairboard.crm.models.merging import DuplicatePair, DuplicateScan, MatchKey, Merge, Merged
 from fairboard.crm.models.records import Change, Link, Record
 from fairboard.crm.models.setup import Recompute
 from fairboard.crm.models.views import SavedView, Seen
@@ -28,13 +30,24 @@ __all__ = [
     "Change",
     "Definitions",
     "Dropbox",
+    "DuplicatePair",
+    "DuplicateScan",
+    "Export",
     "Field",
     "Follower",
+    "Import",
+    "ImportChunk",
+    "ImportFile",
+    "ImportMapping",
+    "ImportProblem",
     "KycStep",
     "Layout",
     "Link",
     "MailFolder",
+    "MatchKey",
     "Mention",
+    "Merge",
+    "Merged",
     "ObjectType",
     "Pipeline",
     "Profile",

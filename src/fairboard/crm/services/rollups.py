@@ -13,6 +13,7 @@ from fairboard.crm.queries.access import SYSTEM_SEAT
 from fairboard.crm.queries.records import schema_for
 from fairboard.fields import field_type
 from fairboard.filters import compile_sql, parse, validate
+from fairboard.kit import bulk
 from fairboard.kit.lists import dialect
 
 FUNCTIONS = ("count", "sum", "min", "max", "last")
@@ -69,7 +70,7 @@ def _refresh(info: TypeInfo, fields: list[FieldInfo], parents: list[int], at: da
             row.version += 1
             row.updated_at = at
             changed.append(row)
-    Record.objects.bulk_update(changed, ["data", "version", "updated_at"], batch_size=CHUNK)
+    bulk.update(changed, ["data", "version", "updated_at"])
     return [row.pk for row in changed]
 
 
