@@ -205,3 +205,13 @@ def test_rows_are_found_by_a_field_without_an_index(
     assert (file.created, file.updated, file.bad) == (1, 1, 0), problems(file)
     row = Record.objects.get(public_id=old.id)
     assert (row.name, Record.objects.get(public_id=row.data["parent"]).name) == ("Better", "Bikes LTD")
+
+
+def test_what_was_imported_and_what_was_changed_is_found_by_search(sales: Actor, now: datetime, tmp_path: Path) -> None:
+    from fairboard.crm.queries.search import search
+
+    made(sales, now, "contact", last_name="Oldname", external_id="C1")
+    text = "Contact id,Last name\nC1,Renamed\nC2,Freshly\n"
+    imported(sales, now, tmp_path, text, mode="upsert", match="external_id")
+    for word, count in (("renamed", 1), ("freshly", 1), ("oldname", 0)):
+        assert len(search(actor=sales, text=word)) == count, word
