@@ -87,7 +87,8 @@ def _duckdb(report: Report, path: Path, runs: int) -> None:
         what="DuckDB: count the segment", ms=median(_times(lambda: base.execute(SQL).fetchone(), 20 * runs)) * 1e3
     )
     base.execute(
-        "CREATE TABLE event AS SELECT i AS id, 'crm.contact' AS kind, 'c' || (i % 100) AS subject, now()::TIMESTAMP AS at"
+        "CREATE TABLE event AS SELECT i AS id, 'crm.contact' AS kind, 'c' || (i % 100) AS subject,"
+        " now()::TIMESTAMP AS at"
         f" FROM range({EVENTS * 100}) t(i)"
     )
     text = "SELECT * FROM event WHERE kind = 'crm.contact' AND subject = 'c7' ORDER BY id DESC"
