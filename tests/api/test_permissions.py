@@ -45,7 +45,11 @@ LEAD = {"lead", "admin"}
 CRM = {"sales", "admin"}
 EVIDENCE, CHILD = {"lead", "admin"}, {"lead"}
 ENDPOINTS: dict[tuple[str, str], set[str]] = {
-    ("get", "/objects/{key}/{record_id}"): CRM,
+    ("get", "/objects"): CRM, ("get", "/objects/{type_key}/describe"): CRM, ("get", "/objects/{type_key}"): CRM,
+    ("post", "/objects/{type_key}"): CRM, ("post", "/objects/{type_key}/query"): CRM,
+    ("put", "/objects/{type_key}/by/{key}/{value}"): CRM, ("get", "/objects/{type_key}/{record_id}"): CRM,
+    ("patch", "/objects/{type_key}/{record_id}"): CRM, ("delete", "/objects/{type_key}/{record_id}"): CRM,
+    ("post", "/objects/{type_key}/{record_id}/restore"): CRM, ("get", "/crm/changes"): CRM,
     ("get", "/crm/accounts/{record_id}/standing"): CRM, ("put", "/crm/accounts/{record_id}/steps/{step}"): CRM,
     ("post", "/crm/accounts/{record_id}/members"): CRM,
     ("delete", "/crm/accounts/{record_id}/members/{member_id}"): CRM,
@@ -117,7 +121,8 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
 }  # fmt: skip
 REFUSED = {401, 403, 404}
 UNKNOWN = {"/notices/{receipt}", "/notices/{receipt}/appeal", "/takedowns/{receipt}/receipt", "/me/trader",
-           "/me/trader/certify", "/crm/accounts/{record_id}/release"}  # fmt: skip
+           "/me/trader/certify", "/crm/accounts/{record_id}/release",
+           "/objects/{type_key}/{record_id}/restore"}  # fmt: skip
 """Where 404 is an answer: an unknown receipt, and details nobody asks of the caller."""
 TRADER = {
     "name": "Wheels Ltd",
@@ -183,7 +188,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "disclosure_id": Disclosure.objects.get().public_id, "network_id": linked_network(seller, now),
             "rule_id": rule.rule_id, "bank_id": bank, "value": "0" * 32, "key": "disguised-contact",
             "takedown_id": request_takedown(draft=asked, actor=Actor.system("tests"), at=now),
-            "record_id": account.id, "step": "contact", "year": now.year, "signal_id": signal,
+            "record_id": account.id, "type_key": "account", "step": "contact", "year": now.year, "signal_id": signal,
             "assessment_id": assessment, "sample_id": PrevalenceSample.objects.get().public_id,
         },
     }  # fmt: skip
@@ -197,6 +202,8 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         ids["evidence_id"] = keep(case_id=ids["case_id"], actor=OPERATOR, at=clock.now())
     if "report_id" in path:
         ids["report_id"] = reporting.create(case_id=ids["case_id"], actor=OPERATOR, at=clock.now())
+    if path == "/objects/{type_key}/by/{key}/{value}":
+        ids["key"] = "external_id"
     filled = path.format(**ids, token_id=tokens[0]["id"] if tokens else "abc")
     filled += {
         "/appeals/overturned": "?since=2026-01-01&until=2026-12-31",
@@ -247,13 +254,16 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         "/traders/{member_id}/refuse": {"reason": "The address is not complete."},
         "/risks": {"regime": "eu-dsa", "rows": rows("eu-dsa"), "owner": "Safety", "review_on": "2027-01-01"},
         "/samples/{sample_id}/judgement": {"finding": "fine"},
+        "/objects/{type_key}": {"values": {"name": "Another"}}, "/objects/{type_key}/query": {},
+        "/objects/{type_key}/by/{key}/{value}": {"values": {"name": "Another"}},
+        "/objects/{type_key}/{record_id}": {"values": {"name": "Another"}},
         "/crm/accounts/{record_id}/steps/{step}": {"details": {"person": "A. Meier"}},
         "/crm/accounts/{record_id}/members": {"member_id": ids["member_id"]},
         "/crm/accounts/{record_id}/signals": {"kind": "cities"}, "/crm/signals/{signal_id}/answer": {"answer": "held"},
         "/crm/accounts/{record_id}/release": {}, "/me/wellness": {"grey": True, "blurred": True, "hard_queues": True},
     }  # fmt: skip
     send = getattr(caller, method)
-    answer = send(filled, bodies.get(path)) if method in {"post", "put"} else send(filled)
+    answer = send(filled, bodies.get(path)) if method in {"post", "put", "patch"} else send(filled)
     return int(answer.status_code)
 
 

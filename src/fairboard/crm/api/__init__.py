@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from fairboard.crm.api import accounts, objects
+from fairboard.crm.api import accounts, feed, objects
 
 router = Router(tags=["crm"])
-for part in (accounts, objects):
+for part in (accounts, feed, objects):
     router.add_router("", part.router)

@@ -1,6 +1,7 @@
 """The CRM's rows: definitions made in the console, records, who may see them."""
 
 from fairboard.crm.models.access import Profile, Seat, Share, Team, Territory
+from fairboard.crm.models.api import Reply
 from fairboard.crm.models.bulk import BulkEdit, BulkRow
 from fairboard.crm.models.definitions import (
     Definitions,
@@ -18,6 +19,7 @@ from fairboard.crm.models.records import Change, Link, Record
 from fairboard.crm.models.views import SavedView, Seen
 
 __all__ = [
+    "Reply",
     "AccountHold",
     "Follower",
     "KycStep",
