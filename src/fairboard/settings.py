@@ -370,6 +370,7 @@ DISPUTE_URL = _text(
 )
 
 # -- Logging: one line an event, never a secret or a message's text -------------------------------------
+WEBHOOKS_PRIVATE = _switch("FAIRBOARD_WEBHOOKS_PRIVATE", False)
 LOG_LEVEL = _text("FAIRBOARD_LOG_LEVEL", "WARNING").upper()
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
     _problems.append(f"FAIRBOARD_LOG_LEVEL is {LOG_LEVEL!r}: set it to DEBUG, INFO, WARNING or ERROR.")

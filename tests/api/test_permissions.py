@@ -10,6 +10,8 @@ import pytest
 from django.db import transaction
 
 from fairboard.api.root import api
+from fairboard.crm.models import WebhookDelivery
+from fairboard.crm.services import webhooks
 from fairboard.crm.services.due_diligence import raise_signal
 from fairboard.crm.services.ties import tie_members
 from fairboard.kit import clock
@@ -50,6 +52,12 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("put", "/objects/{type_key}/by/{key}/{value}"): CRM, ("get", "/objects/{type_key}/{record_id}"): CRM,
     ("patch", "/objects/{type_key}/{record_id}"): CRM, ("delete", "/objects/{type_key}/{record_id}"): CRM,
     ("post", "/objects/{type_key}/{record_id}/restore"): CRM, ("get", "/crm/changes"): CRM,
+    ("get", "/crm/event-kinds"): {"admin"}, ("get", "/crm/webhooks"): {"admin"}, ("post", "/crm/webhooks"): {"admin"},
+    ("get", "/crm/webhooks/{webhook_id}"): {"admin"}, ("patch", "/crm/webhooks/{webhook_id}"): {"admin"},
+    ("delete", "/crm/webhooks/{webhook_id}"): {"admin"}, ("post", "/crm/webhooks/{webhook_id}/secret"): {"admin"},
+    ("post", "/crm/webhooks/{webhook_id}/ping"): {"admin"}, ("post", "/crm/webhooks/{webhook_id}/replay"): {"admin"},
+    ("get", "/crm/webhooks/{webhook_id}/deliveries"): {"admin"},
+    ("post", "/crm/deliveries/{delivery_id}/replay"): {"admin"},
     ("get", "/crm/accounts/{record_id}/standing"): CRM, ("put", "/crm/accounts/{record_id}/steps/{step}"): CRM,
     ("post", "/crm/accounts/{record_id}/members"): CRM,
     ("delete", "/crm/accounts/{record_id}/members/{member_id}"): CRM,
@@ -177,6 +185,10 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     account = made(people["sales"], now, "account", name="An account")
     tie_members(account_id=account.id, member_ids=[shop.id], actor=people["sales"], at=now)
     signal = raise_signal(account_id=account.id, kind="other", note="", actor=people["sales"], at=now)
+    hook, _secret = webhooks.create(
+        url="https://example.org/", kinds=["crm.record.created"], actor=people["admin"], at=now
+    )
+    webhooks.ping(webhook_id=hook, actor=people["admin"], at=now)
     entry = Entry("Helpline", "help@example.org", "Coordinator", "A-1")
     return {
         "callers": {"visitor": Caller(), **{role: Caller(actor) for role, actor in people.items()}},
@@ -188,7 +200,8 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "disclosure_id": Disclosure.objects.get().public_id, "network_id": linked_network(seller, now),
             "rule_id": rule.rule_id, "bank_id": bank, "value": "0" * 32, "key": "disguised-contact",
             "takedown_id": request_takedown(draft=asked, actor=Actor.system("tests"), at=now),
-            "record_id": account.id, "type_key": "account", "step": "contact", "year": now.year, "signal_id": signal,
+            "record_id": account.id, "type_key": "account", "webhook_id": hook,
+            "delivery_id": WebhookDelivery.objects.get().public_id, "step": "contact", "year": now.year, "signal_id": signal,
             "assessment_id": assessment, "sample_id": PrevalenceSample.objects.get().public_id,
         },
     }  # fmt: skip
@@ -254,6 +267,8 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         "/traders/{member_id}/refuse": {"reason": "The address is not complete."},
         "/risks": {"regime": "eu-dsa", "rows": rows("eu-dsa"), "owner": "Safety", "review_on": "2027-01-01"},
         "/samples/{sample_id}/judgement": {"finding": "fine"},
+        "/crm/webhooks": {"url": "https://example.org/", "kinds": ["market.*"]}, "/crm/webhooks/{webhook_id}": {},
+        "/crm/webhooks/{webhook_id}/replay": {"start": "2026-01-01T00:00:00Z", "end": "2026-01-02T00:00:00Z"},
         "/objects/{type_key}": {"values": {"name": "Another"}}, "/objects/{type_key}/query": {},
         "/objects/{type_key}/by/{key}/{value}": {"values": {"name": "Another"}},
         "/objects/{type_key}/{record_id}": {"values": {"name": "Another"}},

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from fairboard.crm.services import webhooks
 from fairboard.kit import clock
 from fairboard.kit.actors import ANONYMOUS, Actor
 from fairboard.market.services.photos import add_photo
@@ -73,7 +74,7 @@ PAGES: dict[str, set[str]] = {
     "safety:flaggers": DESK, "safety:flagger": DESK,
     "redress:decision": OWNER | DESK, "redress:mine": SIGNED_IN, "redress:receipt": EVERYBODY,
     "crm:list": CRM, "crm:record": CRM, "crm:standing": CRM, "crm:knew": CRM, "crm:timeline": CRM, "crm:mail_in": CRM,
-    "crm:signals": DESK,
+    "crm:signals": DESK, "crm:webhooks": ADMIN, "crm:webhook": ADMIN,
     "people_home": SIGNED_IN, "people_members": ADMIN, "people_link": EVERYBODY,
 }  # fmt: skip
 POSTED = {"market:act", "safety:package", "safety:take"}
@@ -156,6 +157,11 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "redress:decision": {"decision_id": decision},
             "redress:receipt": {"receipt": reported},
             "people_link": {"token": "abc"},
+            "crm:webhook": {
+                "webhook_id": webhooks.create(
+                    url="https://example.org/", kinds=["crm.*"], actor=people["admin"], at=now
+                )[0]
+            },
             "crm:list": {"key": "account"},
             "crm:record": {"key": "account", "record_id": account.id},
             "crm:standing": {"record_id": account.id},

@@ -9,6 +9,7 @@ PARTS: tuple[str, ...] = (
     "tasks_mail",
     "receivers_search",
     "tasks_lists",
+    "tasks_api",
 )
 """Receivers and tasks in files of their own: each subject adds its line."""
 

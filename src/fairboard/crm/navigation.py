@@ -41,7 +41,10 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     ),
     (
         _("Setup"),
-        (Entry("crm:mail_in", _("Mail on timelines"), "mail-check"),),
+        (
+            Entry("crm:mail_in", _("Mail on timelines"), "mail-check"),
+            Entry("crm:webhooks", _("Webhooks"), "webhook", "crm.manage"),
+        ),
     ),
 )
 

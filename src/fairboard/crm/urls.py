@@ -14,10 +14,13 @@ from fairboard.crm.views import (
     search,
     standing,
     timeline,
+    webhooks,
 )
 
 app_name = "crm"
 urlpatterns = [
+    path("setup/webhooks/", webhooks.webhook_list, name="webhooks"),
+    path("setup/webhooks/<slug:webhook_id>/", webhooks.webhook_page, name="webhook"),
     path("mail-in/", mailboxes.mail_in, name="mail_in"),
     path("signals/", standing.signal_list, name="signals"),
     path("account/<slug:record_id>/standing/", standing.account_standing, name="standing"),

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from fairboard.crm.api import accounts, feed, objects
+from fairboard.crm.api import accounts, feed, objects, webhooks
 
 router = Router(tags=["crm"])
-for part in (accounts, feed, objects):
+for part in (accounts, feed, objects, webhooks):
     router.add_router("", part.router)

@@ -17,6 +17,7 @@ from fairboard.crm.models.mailboxes import Dropbox, MailFolder
 from fairboard.crm.models.market import AccountHold, Follower, KycStep, Signal, StandingSeen, Tie, TimelineEntry
 from fairboard.crm.models.records import Change, Link, Record
 from fairboard.crm.models.views import SavedView, Seen
+from fairboard.crm.models.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
     "Reply",
@@ -49,4 +50,6 @@ __all__ = [
     "Team",
     "Territory",
     "Validation",
+    "Webhook",
+    "WebhookDelivery",
 ]

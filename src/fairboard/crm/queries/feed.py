@@ -68,7 +68,7 @@ def _rows(told: Sequence[EventRow], seat: SeatInfo, seen: Mapping[str, TypeInfo]
     by_type: dict[str, set[str]] = {}
     for one in told:
         by_type.setdefault(one.subject_kind.removeprefix("crm."), set()).add(one.subject_id)
-    allowed = {key: _visible(seat, seen[key], ids) for key, ids in by_type.items()}
+    allowed = {key: visible_ids(seat, seen[key], ids) for key, ids in by_type.items()}
     rows = []
     for one in told:
         key, act = one.subject_kind.removeprefix("crm."), ACTS[one.kind]
@@ -87,7 +87,7 @@ def _shows(seat: SeatInfo, info: TypeInfo, name: str) -> bool:
     return name in SYSTEM or (name in info.fields and name in visible_fields(seat, info))
 
 
-def _visible(seat: SeatInfo, info: TypeInfo, ids: Collection[str]) -> set[str]:
+def visible_ids(seat: SeatInfo, info: TypeInfo, ids: Collection[str]) -> set[str]:
     """Those of the records, the bin's among them, that the seat may read."""
     condition, params = visible_sql(seat, info)
     found = Record.objects.filter(type_id=info.id, public_id__in=ids)
