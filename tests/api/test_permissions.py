@@ -201,7 +201,8 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "rule_id": rule.rule_id, "bank_id": bank, "value": "0" * 32, "key": "disguised-contact",
             "takedown_id": request_takedown(draft=asked, actor=Actor.system("tests"), at=now),
             "record_id": account.id, "type_key": "account", "webhook_id": hook,
-            "delivery_id": WebhookDelivery.objects.get().public_id, "step": "contact", "year": now.year, "signal_id": signal,
+            "delivery_id": WebhookDelivery.objects.get().public_id, "step": "contact", "year": now.year,
+            "signal_id": signal,
             "assessment_id": assessment, "sample_id": PrevalenceSample.objects.get().public_id,
         },
     }  # fmt: skip

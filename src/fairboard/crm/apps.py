@@ -10,6 +10,7 @@ PARTS: tuple[str, ...] = (
     "receivers_search",
     "tasks_lists",
     "tasks_api",
+    "tasks_automations",
 )
 """Receivers and tasks in files of their own: each subject adds its line."""
 

@@ -26,3 +26,4 @@ BULK_FINISHED = declare("crm.bulk.finished", "A change of many records came to i
 BULK_UNDONE = declare("crm.bulk.undone", "A change of many records was taken back.")
 WEBHOOK = declare("crm.webhook.changed", "A webhook was made, changed, paused, resumed or removed.")
 WEBHOOK_DISABLED = declare("crm.webhook.disabled", "A webhook was disabled: it failed for days, or its owner left.")
+AUTOMATION = declare("crm.automation.changed", "An automation was made, put live, switched off or removed.")

@@ -12,3 +12,10 @@ def standard() -> dict[str, Any]:
     """What `standard.yaml` says."""
     found: dict[str, Any] = yaml.safe_load(files(__package__).joinpath("standard.yaml").read_text(encoding="utf-8"))
     return found
+
+
+@lru_cache(maxsize=1)
+def automations() -> dict[str, Any]:
+    """The packaged automations, by key."""
+    found: dict[str, Any] = yaml.safe_load(files(__package__).joinpath("automations.yaml").read_text(encoding="utf-8"))
+    return found

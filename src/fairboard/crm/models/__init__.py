@@ -2,6 +2,7 @@
 
 from fairboard.crm.models.access import Profile, Seat, Share, Team, Territory
 from fairboard.crm.models.api import Reply
+from fairboard.crm.models.automations import Automation, AutomationRun, AutomationStep, AutomationVersion
 from fairboard.crm.models.bulk import BulkEdit, BulkRow
 from fairboard.crm.models.definitions import (
     Definitions,
@@ -20,6 +21,10 @@ from fairboard.crm.models.views import SavedView, Seen
 from fairboard.crm.models.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
+    "Automation",
+    "AutomationRun",
+    "AutomationStep",
+    "AutomationVersion",
     "Reply",
     "AccountHold",
     "Follower",
