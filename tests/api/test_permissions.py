@@ -10,8 +10,8 @@ import pytest
 from django.db import transaction
 
 from fairboard.api.root import api
-from fairboard.crm.models import WebhookDelivery
-from fairboard.crm.services import webhooks
+from fairboard.crm.models import AutomationRun, WebhookDelivery
+from fairboard.crm.services import automations, webhooks
 from fairboard.crm.services.due_diligence import raise_signal
 from fairboard.crm.services.ties import tie_members
 from fairboard.kit import clock
@@ -52,6 +52,16 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("put", "/objects/{type_key}/by/{key}/{value}"): CRM, ("get", "/objects/{type_key}/{record_id}"): CRM,
     ("patch", "/objects/{type_key}/{record_id}"): CRM, ("delete", "/objects/{type_key}/{record_id}"): CRM,
     ("post", "/objects/{type_key}/{record_id}/restore"): CRM, ("get", "/crm/changes"): CRM,
+    **{
+        one: {"admin"}
+        for one in (
+            ("get", "/crm/automations"), ("post", "/crm/automations"), ("get", "/crm/automations/{automation_id}"),
+            ("patch", "/crm/automations/{automation_id}"), ("delete", "/crm/automations/{automation_id}"),
+            ("post", "/crm/automations/{automation_id}/live"), ("post", "/crm/automations/{automation_id}/off"),
+            ("get", "/crm/automations/{automation_id}/rehearsal"), ("get", "/crm/automations/{automation_id}/runs"),
+            ("get", "/crm/runs/{run_id}"), ("post", "/crm/runs/{run_id}/retry"),
+        )
+    },
     ("get", "/crm/event-kinds"): {"admin"}, ("get", "/crm/webhooks"): {"admin"}, ("post", "/crm/webhooks"): {"admin"},
     ("get", "/crm/webhooks/{webhook_id}"): {"admin"}, ("patch", "/crm/webhooks/{webhook_id}"): {"admin"},
     ("delete", "/crm/webhooks/{webhook_id}"): {"admin"}, ("post", "/crm/webhooks/{webhook_id}/secret"): {"admin"},
@@ -188,6 +198,13 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     hook, _secret = webhooks.create(
         url="https://example.org/", kinds=["crm.record.created"], actor=people["admin"], at=now
     )
+    robot = automations.create(name="Robot", actor=people["admin"], at=now)
+    automations.save(
+        automation_id=robot, trigger={"kind": "created", "type": "deal"}, steps=[{"do": "assign"}],
+        actor=people["admin"], at=now,
+    )  # fmt: skip
+    automations.publish(automation_id=robot, actor=people["admin"], at=now)
+    made(people["sales"], now, "deal", name="A deal")
     webhooks.ping(webhook_id=hook, actor=people["admin"], at=now)
     entry = Entry("Helpline", "help@example.org", "Coordinator", "A-1")
     return {
@@ -200,7 +217,8 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "disclosure_id": Disclosure.objects.get().public_id, "network_id": linked_network(seller, now),
             "rule_id": rule.rule_id, "bank_id": bank, "value": "0" * 32, "key": "disguised-contact",
             "takedown_id": request_takedown(draft=asked, actor=Actor.system("tests"), at=now),
-            "record_id": account.id, "type_key": "account", "webhook_id": hook,
+            "record_id": account.id, "type_key": "account", "webhook_id": hook, "automation_id": robot,
+            "run_id": AutomationRun.objects.get().public_id,
             "delivery_id": WebhookDelivery.objects.get().public_id, "step": "contact", "year": now.year,
             "signal_id": signal,
             "assessment_id": assessment, "sample_id": PrevalenceSample.objects.get().public_id,
@@ -268,6 +286,7 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         "/traders/{member_id}/refuse": {"reason": "The address is not complete."},
         "/risks": {"regime": "eu-dsa", "rows": rows("eu-dsa"), "owner": "Safety", "review_on": "2027-01-01"},
         "/samples/{sample_id}/judgement": {"finding": "fine"},
+        "/crm/automations": {"name": "Other"}, "/crm/automations/{automation_id}": {"name": "Other"},
         "/crm/webhooks": {"url": "https://example.org/", "kinds": ["market.*"]}, "/crm/webhooks/{webhook_id}": {},
         "/crm/webhooks/{webhook_id}/replay": {"start": "2026-01-01T00:00:00Z", "end": "2026-01-02T00:00:00Z"},
         "/objects/{type_key}": {"values": {"name": "Another"}}, "/objects/{type_key}/query": {},

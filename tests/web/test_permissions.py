@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from fairboard.crm.services import webhooks
+from fairboard.crm.models import AutomationRun
+from fairboard.crm.services import automations, webhooks
 from fairboard.kit import clock
 from fairboard.kit.actors import ANONYMOUS, Actor
 from fairboard.market.services.photos import add_photo
@@ -75,6 +76,8 @@ PAGES: dict[str, set[str]] = {
     "redress:decision": OWNER | DESK, "redress:mine": SIGNED_IN, "redress:receipt": EVERYBODY,
     "crm:list": CRM, "crm:record": CRM, "crm:standing": CRM, "crm:knew": CRM, "crm:timeline": CRM, "crm:mail_in": CRM,
     "crm:signals": DESK, "crm:webhooks": ADMIN, "crm:webhook": ADMIN,
+    "crm:automations": ADMIN, "crm:automation": ADMIN, "crm:automation_edit": ADMIN,
+    "crm:automation_rehearsal": ADMIN, "crm:automation_run": ADMIN,
     "people_home": SIGNED_IN, "people_members": ADMIN, "people_link": EVERYBODY,
 }  # fmt: skip
 POSTED = {"market:act", "safety:package", "safety:take"}
@@ -131,6 +134,11 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     entry = Entry("Helpline", "help@example.org", "Coordinator", "A-1")
     flagger = add_flagger(entry=entry, actor=people["lead"], at=now)
     account = made(people["sales"], now, "account", name="An account")
+    robot = automations.create(name="Robot", actor=people["admin"], at=now)
+    trigger, steps = {"kind": "created", "type": "deal"}, [{"do": "assign"}]
+    automations.save(automation_id=robot, trigger=trigger, steps=steps, actor=people["admin"], at=now)
+    automations.publish(automation_id=robot, actor=people["admin"], at=now)
+    made(people["sales"], now, "deal", name="A deal")
     return {
         "clients": {"visitor": Client(), **{role: client_of(actor) for role, actor in people.items()}},
         "arguments": {
@@ -157,6 +165,10 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "redress:decision": {"decision_id": decision},
             "redress:receipt": {"receipt": reported},
             "people_link": {"token": "abc"},
+            "crm:automation": {"automation_id": robot},
+            "crm:automation_edit": {"automation_id": robot},
+            "crm:automation_rehearsal": {"automation_id": robot},
+            "crm:automation_run": {"run_id": AutomationRun.objects.get().public_id},
             "crm:webhook": {
                 "webhook_id": webhooks.create(
                     url="https://example.org/", kinds=["crm.*"], actor=people["admin"], at=now

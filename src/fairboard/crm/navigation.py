@@ -43,6 +43,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         _("Setup"),
         (
             Entry("crm:mail_in", _("Mail on timelines"), "mail-check"),
+            Entry("crm:automations", _("Automations"), "workflow", profile="automations"),
             Entry("crm:webhooks", _("Webhooks"), "webhook", "crm.manage"),
         ),
     ),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from fairboard.crm.views import (
+    automations,
     boards,
     bulk,
     cell_edit,
@@ -19,6 +20,11 @@ from fairboard.crm.views import (
 
 app_name = "crm"
 urlpatterns = [
+    path("automations/", automations.automation_list, name="automations"),
+    path("automations/<slug:automation_id>/", automations.automation_page, name="automation"),
+    path("automations/<slug:automation_id>/edit/", automations.automation_edit, name="automation_edit"),
+    path("automations/<slug:automation_id>/rehearsal/", automations.automation_rehearsal, name="automation_rehearsal"),
+    path("automation-runs/<slug:run_id>/", automations.automation_run, name="automation_run"),
     path("setup/webhooks/", webhooks.webhook_list, name="webhooks"),
     path("setup/webhooks/<slug:webhook_id>/", webhooks.webhook_page, name="webhook"),
     path("mail-in/", mailboxes.mail_in, name="mail_in"),

@@ -128,6 +128,12 @@ def settled_after(
     return [_row(event) for event in rows]
 
 
+def events_about(subject_kind: str, *, kind: str, size: int) -> list[EventRow]:
+    """The newest events of a kind about subjects of a kind; the caller has checked who asks."""
+    found = Event.objects.filter(kind=kind, subject_kind=subject_kind).order_by("-id")[:size]
+    return [_row(event) for event in found]
+
+
 def last_acts(actor_ids: Sequence[str]) -> dict[str, datetime]:
     """When each of these actors did something last."""
     found = {}
