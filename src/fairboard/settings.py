@@ -152,6 +152,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}
 
 # -- Files --------------------------------------------------------------------------------------------
 MEDIA_ROOT = DATA_DIR / "files"
+CRM_DIR = DATA_DIR / "crm"  # files of imports and exports, never served as they are
 INDEX_DIR = DATA_DIR / "indexes"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_URL = "/static/"

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from fairboard.api.root import api
 from fairboard.crm.models import AutomationRun, WebhookDelivery
-from fairboard.crm.services import automations, webhooks
+from fairboard.crm.services import automations, jobs, webhooks
 from fairboard.crm.services.due_diligence import raise_signal
 from fairboard.crm.services.ties import tie_members
 from fairboard.kit import clock
@@ -62,6 +62,9 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
             ("get", "/crm/runs/{run_id}"), ("post", "/crm/runs/{run_id}/retry"),
         )
     },
+    ("post", "/crm/jobs"): CRM, ("get", "/crm/jobs/{job_id}"): CRM, ("put", "/crm/jobs/{job_id}/parts/{number}"): CRM,
+    ("post", "/crm/jobs/{job_id}/close"): CRM, ("post", "/crm/jobs/{job_id}/abort"): CRM,
+    ("get", "/crm/jobs/{job_id}/results/{kind}"): CRM,
     ("get", "/crm/event-kinds"): {"admin"}, ("get", "/crm/webhooks"): {"admin"}, ("post", "/crm/webhooks"): {"admin"},
     ("get", "/crm/webhooks/{webhook_id}"): {"admin"}, ("patch", "/crm/webhooks/{webhook_id}"): {"admin"},
     ("delete", "/crm/webhooks/{webhook_id}"): {"admin"}, ("post", "/crm/webhooks/{webhook_id}/secret"): {"admin"},
@@ -218,6 +221,8 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "rule_id": rule.rule_id, "bank_id": bank, "value": "0" * 32, "key": "disguised-contact",
             "takedown_id": request_takedown(draft=asked, actor=Actor.system("tests"), at=now),
             "record_id": account.id, "type_key": "account", "webhook_id": hook, "automation_id": robot,
+            "job_id": jobs.create(type_key="deal", operation="insert", actor=people["sales"], at=now).public_id,
+            "number": 1, "kind": "success",
             "run_id": AutomationRun.objects.get().public_id,
             "delivery_id": WebhookDelivery.objects.get().public_id, "step": "contact", "year": now.year,
             "signal_id": signal,
@@ -287,6 +292,7 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         "/risks": {"regime": "eu-dsa", "rows": rows("eu-dsa"), "owner": "Safety", "review_on": "2027-01-01"},
         "/samples/{sample_id}/judgement": {"finding": "fine"},
         "/crm/automations": {"name": "Other"}, "/crm/automations/{automation_id}": {"name": "Other"},
+        "/crm/jobs": {"type": "deal", "operation": "insert"},
         "/crm/webhooks": {"url": "https://example.org/", "kinds": ["market.*"]}, "/crm/webhooks/{webhook_id}": {},
         "/crm/webhooks/{webhook_id}/replay": {"start": "2026-01-01T00:00:00Z", "end": "2026-01-02T00:00:00Z"},
         "/objects/{type_key}": {"values": {"name": "Another"}}, "/objects/{type_key}/query": {},

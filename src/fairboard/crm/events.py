@@ -27,3 +27,4 @@ BULK_UNDONE = declare("crm.bulk.undone", "A change of many records was taken bac
 WEBHOOK = declare("crm.webhook.changed", "A webhook was made, changed, paused, resumed or removed.")
 WEBHOOK_DISABLED = declare("crm.webhook.disabled", "A webhook was disabled: it failed for days, or its owner left.")
 AUTOMATION = declare("crm.automation.changed", "An automation was made, put live, switched off or removed.")
+JOB = declare("crm.job.changed", "A bulk job was made, closed, done, failed or aborted; the data say how many rows.")

@@ -1,7 +1,7 @@
 """Background work of the API: webhooks told, answers to repeated requests forgotten."""
 
 from fairboard.crm import hooks
-from fairboard.crm.services import objects, sending
+from fairboard.crm.services import job_runs, jobs, objects, sending
 from fairboard.kit import clock, mail, tasks
 from fairboard.people.queries import address_of, language_of
 
@@ -30,6 +30,15 @@ def sweep() -> None:
     """Forget answers a day old and logs a month old."""
     objects.forget_replies(at=clock.now())
     sending.forget(at=clock.now())
+    while jobs.throw_away(at=clock.now()):
+        pass
+
+
+@tasks.every(minutes=1, name="crm.jobs")
+def work() -> None:
+    """Work off bulk jobs."""
+    while job_runs.run_due(now=clock.now):
+        pass
 
 
 @hooks.on_written

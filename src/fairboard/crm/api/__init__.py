@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from fairboard.crm.api import accounts, automations, feed, objects, webhooks
+from fairboard.crm.api import accounts, automations, feed, jobs, objects, webhooks
 
 router = Router(tags=["crm"])
-for part in (accounts, automations, feed, objects, webhooks):
+for part in (accounts, automations, feed, jobs, objects, webhooks):
     router.add_router("", part.router)

@@ -8,6 +8,7 @@ from ninja import Query, Router, Schema
 
 from fairboard.crm.queries import feed
 from fairboard.kit import clock
+from fairboard.kit.pagination import encode_cursor
 from fairboard.kit.schemas import PROBLEMS, ProblemOut
 from fairboard.people.api_auth import require
 
@@ -26,6 +27,7 @@ class FeedOut(Schema):
     """A change of a record. ``act``: created, changed, deleted, restored, purged. ``values`` are the present ones."""
 
     number: int
+    cursor: str
     act: str
     type: str
     record_id: str
@@ -56,7 +58,8 @@ def get_changes(
     return {
         "items": [
             {
-                "number": one.number, "act": one.act, "type": one.type_key, "record_id": one.record_id, "at": one.at,
+                "number": one.number, "cursor": encode_cursor(one.number), "act": one.act,
+                "type": one.type_key, "record_id": one.record_id, "at": one.at,
                 "actor_id": one.actor_id, "source": one.source, "fields": list(one.fields),
                 "changes": list(one.changes) if wide else None, "values": dict(one.values) if wide else None,
             }

@@ -160,7 +160,7 @@ def post_records(
 
 
 @router.put(
-    "/objects/{type_key}/by/{key}/{value}",
+    "/objects/{type_key}/by/{key}/{path:value}",
     response={200: shapes.RecordOut, 201: shapes.RecordOut, PROBLEMS: ProblemOut}, operation_id="object_upsert",
 )  # fmt: skip
 def put_by(

@@ -14,6 +14,7 @@ from fairboard.crm.models.definitions import (
     Stage,
     Validation,
 )
+from fairboard.crm.models.jobs import Job
 from fairboard.crm.models.mailboxes import Dropbox, MailFolder
 from fairboard.crm.models.market import AccountHold, Follower, KycStep, Signal, StandingSeen, Tie, TimelineEntry
 from fairboard.crm.models.records import Change, Link, Record
@@ -38,6 +39,7 @@ __all__ = [
     "Definitions",
     "Dropbox",
     "Field",
+    "Job",
     "Layout",
     "Link",
     "MailFolder",

@@ -89,7 +89,7 @@ def automations(*, actor: Actor) -> list[AutomationRow]:
     found = AutomationRun.objects.values("version__automation_id", "state").annotate(
         n=Count("pk"), last=Max("created_at")
     )
-    counts: dict[int, list[dict[str, Any]]] = {}
+    counts: dict[int, list[Mapping[str, Any]]] = {}
     for one in found:
         counts.setdefault(one["version__automation_id"], []).append(one)
     versions: dict[int, list[AutomationVersion]] = {}

@@ -200,7 +200,7 @@ def _set_off(one: AutomationVersion, info: TypeInfo, moment: datetime, at: datet
     for rows in walked(actor=SYSTEM, type_key=info.key, tree=tree, size=500):
         records = Record.objects.in_bulk([row.pk for row in rows])
         with transaction.atomic():
-            wanted = [(one, records[row.pk], f"{mark}:{row.pk}", {}) for row in rows if row.pk in records]
+            wanted: list[Wanted] = [(one, records[row.pk], f"{mark}:{row.pk}", {}) for row in rows if row.pk in records]
             _start(info, wanted, depth=0, at=at)
 
 

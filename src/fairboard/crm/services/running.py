@@ -84,7 +84,8 @@ def _next(run: AutomationRun, at: datetime) -> None:
     account = next(iter(accounts_of([run.record]).get(run.record.pk, ())), 0)
     scope = scope_of(info, run.record, run.input, at, account)
     following = plans.order(run.version.steps)[run.step]
-    wake, output = None, {}
+    wake: datetime | None = None
+    output: dict[str, Any] = {}
     if step["do"] == "stop":
         following = ""
     elif step["do"] == "branch":

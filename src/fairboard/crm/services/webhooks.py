@@ -2,7 +2,7 @@
 
 import base64
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -129,7 +129,7 @@ def queue(row: Webhook, told: Sequence[EventRow], at: datetime) -> int:
     return len(told)
 
 
-def queue_own(*, webhook_id: str, key: str, kind: str, data: dict[str, object], at: datetime) -> None:
+def queue_own(*, webhook_id: str, key: str, kind: str, data: Mapping[str, object], at: datetime) -> None:
     """Put something else than an event in the queue, such as what an automation says; once for a key.
 
     Raises NotFound, Invalid for a webhook that is paused or disabled.
@@ -140,7 +140,7 @@ def queue_own(*, webhook_id: str, key: str, kind: str, data: dict[str, object], 
     if row.is_paused or row.disabled_at:
         raise Invalid(_("This webhook is paused."), field="webhook")
     WebhookDelivery.objects.get_or_create(
-        webhook=row, key=key[:80], defaults={"kind": kind, "data": data, "next_at": at, "created_at": at}
+        webhook=row, key=key[:80], defaults={"kind": kind, "data": dict(data), "next_at": at, "created_at": at}
     )
 
 
