@@ -12,8 +12,11 @@ from django.db import transaction
 from fairboard.api.root import api
 from fairboard.crm.models import AutomationRun, WebhookDelivery
 from fairboard.crm.services import automations, jobs, webhooks
+from fairboard.crm.services.bulk import start
 from fairboard.crm.services.due_diligence import raise_signal
+from fairboard.crm.services.records import create_record
 from fairboard.crm.services.ties import tie_members
+from fairboard.crm.services.views import save_view
 from fairboard.kit import clock
 from fairboard.kit.actors import Actor
 from fairboard.market.services.posting import submit
@@ -32,7 +35,9 @@ from fairboard.safety.services.traders import declare
 from fairboard.talk.services.messages import reply
 from tests.api.client import Caller
 from tests.crm import made
+from tests.crm.one_of_each import CRM_BODIES, crm_ids
 from tests.market.drafts import bicycle, hidden_number, prohibited
+from tests.marketing import walks
 from tests.people import OPERATOR
 from tests.safety.ads import linked_network
 from tests.safety.orders_made import verified
@@ -44,7 +49,7 @@ ROLES = ("visitor", "member", "stranger", "sales", "safety", "lead", "admin")
 EVERYBODY, SIGNED_IN, DESK = set(ROLES), set(ROLES) - {"visitor"}, {"safety", "lead", "admin"}
 LEADS = {"lead", "admin"}
 LEAD = {"lead", "admin"}
-CRM = {"sales", "admin"}
+CRM, ADMIN = {"sales", "admin"}, {"admin"}
 EVIDENCE, CHILD = {"lead", "admin"}, {"lead"}
 ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("get", "/objects"): CRM, ("get", "/objects/{type_key}/describe"): CRM, ("get", "/objects/{type_key}"): CRM,
@@ -135,16 +140,36 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("post", "/banks/{bank_id}/entries"): LEAD, ("delete", "/banks/{bank_id}/entries/{value}"): LEAD,
     ("get", "/banks/{bank_id}/matches"): LEAD, ("post", "/banks/{bank_id}/quarantine"): LEAD,
     ("post", "/banks/{bank_id}/release"): LEAD,
+    **walks.ENDPOINTS,
+    ("get", "/crm/types"): CRM, ("post", "/crm/types"): ADMIN, ("get", "/crm/types/{key}"): CRM,
+    ("put", "/crm/types/{key}"): ADMIN, ("delete", "/crm/types/{key}"): ADMIN,
+    ("post", "/crm/types/{key}/fields"): ADMIN, ("patch", "/crm/types/{key}/fields/{field_key}"): ADMIN,
+    ("delete", "/crm/types/{key}/fields/{field_key}"): ADMIN,
+    ("post", "/crm/types/{key}/fields/{field_key}/restore"): ADMIN,
+    ("post", "/crm/types/{key}/fields/{field_key}/purge"): ADMIN,
+    ("post", "/crm/types/{key}/fields/{field_key}/retype"): ADMIN, ("put", "/crm/types/{key}/layouts"): ADMIN,
+    ("post", "/crm/types/{key}/pipelines"): ADMIN, ("put", "/crm/types/{key}/pipelines/{pipeline}/stages"): ADMIN,
+    ("delete", "/crm/types/{key}/pipelines/{pipeline}"): ADMIN, ("post", "/crm/types/{key}/validations"): ADMIN,
+    ("delete", "/crm/types/{key}/validations/{validation_id}"): ADMIN, ("get", "/crm/work/{work_id}"): ADMIN,
+    ("get", "/crm/profiles"): ADMIN, ("post", "/crm/profiles"): ADMIN, ("put", "/crm/profiles/{profile}"): ADMIN,
+    ("get", "/crm/seats"): ADMIN, ("put", "/crm/seats/{member_id}"): ADMIN, ("get", "/crm/teams"): ADMIN,
+    ("post", "/crm/teams"): ADMIN, ("post", "/crm/leads/{lead_id}/convert"): CRM,
+    ("get", "/crm/quotes/{quote_id}"): CRM, ("put", "/crm/quotes/{quote_id}/lines"): CRM,
+    ("post", "/crm/quotes/{quote_id}/accept"): CRM,
     ("get", "/members"): {"sales"} | DESK,
     ("put", "/members/{member_id}/role"): {"admin"}, ("put", "/members/{member_id}/grants"): {"admin"},
     ("get", "/tokens"): SIGNED_IN, ("post", "/tokens"): SIGNED_IN,
     ("delete", "/tokens/{token_id}"): SIGNED_IN,
+    ("get", "/crm/views"): CRM, ("post", "/crm/views"): CRM, ("get", "/crm/views/{view_id}"): CRM,
+    ("put", "/crm/views/{view_id}"): {"admin"}, ("delete", "/crm/views/{view_id}"): {"admin"},
+    ("get", "/crm/views/{view_id}/records"): CRM, ("post", "/crm/bulk"): CRM, ("get", "/crm/bulk/{bulk_id}"): {"admin"},
+    ("post", "/crm/bulk/{bulk_id}/undo"): {"admin"}, ("get", "/crm/search"): CRM, ("get", "/crm/groups"): CRM,
 }  # fmt: skip
 REFUSED = {401, 403, 404}
 UNKNOWN = {"/notices/{receipt}", "/notices/{receipt}/appeal", "/takedowns/{receipt}/receipt", "/me/trader",
-           "/me/trader/certify", "/crm/accounts/{record_id}/release",
-           "/objects/{type_key}/{record_id}/restore"}  # fmt: skip
-"""Where 404 is an answer: an unknown receipt, and details nobody asks of the caller."""
+           "/me/trader/certify", "/crm/accounts/{record_id}/release", "/crm/types/{key}/fields/{field_key}/restore",
+           "/crm/types/{key}/fields/{field_key}/purge", "/objects/{type_key}/{record_id}/restore"}  # fmt: skip
+"""Where 404 is an answer: an unknown receipt, details nobody asks of the caller, what is not held or archived."""
 TRADER = {
     "name": "Wheels Ltd",
     "address": "Long Street 5, 73301 Austin, Texas",
@@ -209,8 +234,12 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     automations.publish(automation_id=robot, actor=people["admin"], at=now)
     made(people["sales"], now, "deal", name="A deal")
     webhooks.ping(webhook_id=hook, actor=people["admin"], at=now)
+    deal = create_record(type_key="deal", values={"name": "Ads"}, actor=people["admin"], at=now)
+    view = save_view(type_key="deal", name="All", is_shared=True, actor=people["admin"], at=now)
+    bulk = start(type_key="deal", act="edit", actor=people["admin"], at=now, ids=[deal.id], given={"amount": 5})
     entry = Entry("Helpline", "help@example.org", "Coordinator", "A-1")
     return {
+        "crm": crm_ids(people["sales"], people["admin"], now),
         "callers": {"visitor": Caller(), **{role: Caller(actor) for role, actor in people.items()}},
         "ids": {
             "ad_id": live.ad_id, "code": "de/berlin", "slug": "vehicles/bicycles", "receipt": "abc",
@@ -223,9 +252,11 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "record_id": account.id, "type_key": "account", "webhook_id": hook, "automation_id": robot,
             "job_id": jobs.create(type_key="deal", operation="insert", actor=people["sales"], at=now).public_id,
             "number": 1, "kind": "success",
-            "run_id": AutomationRun.objects.get().public_id,
+            "run_id": AutomationRun.objects.order_by("pk")[0].public_id,
             "delivery_id": WebhookDelivery.objects.get().public_id, "step": "contact", "year": now.year,
             "signal_id": signal,
+            "view_id": view.id, "bulk_id": bulk.public_id,
+            **walks.one_of_everything(now),
             "assessment_id": assessment, "sample_id": PrevalenceSample.objects.get().public_id,
         },
     }  # fmt: skip
@@ -241,15 +272,21 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         ids["report_id"] = reporting.create(case_id=ids["case_id"], actor=OPERATOR, at=clock.now())
     if path == "/objects/{type_key}/by/{key}/{value}":
         ids["key"] = "external_id"
+    ids |= market["crm"] if path.startswith("/crm/") and not path.startswith("/crm/accounts/") else {}
     filled = path.format(**ids, token_id=tokens[0]["id"] if tokens else "abc")
     filled += {
         "/appeals/overturned": "?since=2026-01-01&until=2026-12-31",
         "/flaggers/{flagger_id}/figures": "?year=2026",
+        "/crm/views": "?type=deal",
+        "/crm/groups": "?type=deal&by=stage",
+        **walks.QUERIES,
     }.get(path, "")
     flagger = {"name": "Other", "contact": "other@example.org", "awarded_by": "Coordinator", "award": "A-2"}
     draft = {"title": "A good bicycle", "body": "A bicycle like many others.", "category": "vehicles/bicycles",
              "place": "de/berlin", "price": 5}  # fmt: skip
     bodies = {
+        **walks.bodies(ids),
+        **CRM_BODIES,
         "/ads": draft, "/ads/{ad_id}": draft, "/conversations": {"ad_id": ids["ad_id"], "text": "Hello"},
         "/conversations/{conversation_id}/messages": {"text": "Hello"},
         "/notices": {"subject_id": ids["ad_id"], "kind": "other"},
@@ -280,7 +317,9 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         "/notices/{receipt}/appeal": {"text": "Please look at it again."}, "/flaggers": flagger,
         "/flaggers/{flagger_id}": flagger,
         "/reporters/{reporter_id}/mute": {"days": 3, "reason": "Most of them had no ground."},
-        "/me/language": {"language": "de"},
+        "/me/language": {"language": "de"}, "/crm/views": {"type": "deal", "name": "Mine"},
+        "/crm/views/{view_id}": {"type": "deal", "name": "Everybody's", "shared": True},
+        "/crm/bulk": {"type": "deal", "all": True, "values": {"amount": 3}},
         "/orders/{order_id}/extend": {"due_at": "2027-01-01T00:00:00Z", "text": "The court wrote to us."},
         "/packages/{disclosure_id}/open": {"purpose": "audit"},
         "/takedowns": {name: value for name, value in asdict(asking()).items() if name != "language"},

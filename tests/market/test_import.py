@@ -174,7 +174,11 @@ def test_a_killed_import_goes_on_where_it_was(tmp_path: Path) -> None:
                 name: getattr(one.draft, name) for name in ("title", "body", "category", "place", "price", "price_type")
             }
             stream.write(json.dumps({**draft, "attributes": one.draft.attributes, "id": one.external_id}) + "\n")
-    environment = {**os.environ, "FAIRBOARD_DATA_DIR": str(tmp_path / "data"), "PYTHONPATH": str(ROOT)}
+    environment = {
+        **os.environ,
+        "FAIRBOARD_DATA_DIR": str(tmp_path / "data"),
+        "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
+    }
     program = [sys.executable, "-m", "fairboard.cli.main"]
     with database(tmp_path, environment):
         subprocess.run([*program, "manage", "migrate", "-v0"], env=environment, check=True)

@@ -1,6 +1,7 @@
 """`fairboard import ads` and `fairboard export ads`."""
 
 import csv
+import gc
 import json
 import sys
 import time
@@ -73,6 +74,7 @@ def import_ads(
     assert member is not None
     path = report or file.with_name(f"{file.name}.bad.{found.kind}")
     wanted = importing.Wanted(found, columns, member, source[:60], photos)
+    gc.freeze()  # the program is no garbage: looking through it again and again is a tenth of an import
     steps = importing.run(wanted=wanted, actor=OPERATOR, report=Report(path, found), restart=restart)
     try:
         last = _watch(steps, found.lines())

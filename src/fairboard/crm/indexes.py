@@ -32,6 +32,7 @@ def make(info: TypeInfo, field: FieldInfo) -> None:
 
 def drop(field_id: int) -> None:
     """Drop what indexes a field has."""
+    _settle()
     with connection.cursor() as cursor:
         for kind in "xu":
             cursor.execute(f"DROP INDEX IF EXISTS crm_{kind}_{field_id:d}")
@@ -58,8 +59,15 @@ def _order() -> str:
     return "" if dialect() == "sqlite" else " NULLS FIRST"
 
 
+def _settle() -> None:
+    """PostgreSQL changes no index of a table while checks of rows written in this transaction are still to come."""
+    if connection.vendor == "postgresql" and connection.in_atomic_block:
+        connection.check_constraints()
+
+
 def _create(name: str, columns: str, info: TypeInfo, *, unique: bool = False) -> None:
     kind = "UNIQUE INDEX" if unique else "INDEX"
+    _settle()
     with connection.cursor() as cursor:
         cursor.execute(
             f"CREATE {kind} IF NOT EXISTS {connection.ops.quote_name(name)} ON crm_record ({columns})"

@@ -35,8 +35,20 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     (
         _("Everything"),
         (
+            Entry("crm:tasks", _("My tasks"), "list-checks"),
             Entry("crm:search", _("Search"), "search"),
             Entry("crm:bin", _("Bin"), "trash-2"),
+        ),
+    ),
+    (
+        _("Marketing"),
+        (
+            Entry("marketing:mailings", _("Mailings"), "send", "marketing.use"),
+            Entry("marketing:templates", _("Templates"), "file-text", "marketing.use"),
+            Entry("marketing:consents", _("Consents"), "check", "marketing.use"),
+            Entry("marketing:topics", _("Topics"), "tag", "marketing.use"),
+            Entry("marketing:suppressions", _("Suppressions"), "ban", "marketing.use"),
+            Entry("marketing:deliverability", _("Deliverability"), "gauge", "marketing.use"),
         ),
     ),
     (
@@ -45,6 +57,10 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             Entry("crm:mail_in", _("Mail on timelines"), "mail-check"),
             Entry("crm:automations", _("Automations"), "workflow", profile="automations"),
             Entry("crm:webhooks", _("Webhooks"), "webhook", "crm.manage"),
+            Entry("crm:setup", _("Objects and fields"), "settings", "crm.manage"),
+            Entry("crm:setup_profiles", _("Profiles"), "lock", "crm.manage"),
+            Entry("crm:setup_seats", _("People and teams"), "users-round", "crm.manage"),
+            Entry("crm:setup_territories", _("Territories"), "map", "crm.manage"),
         ),
     ),
 )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, Protocol
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
@@ -138,6 +139,7 @@ def text_of(raw: object) -> str:
     raise FieldError("Write a single value here.")
 
 
+@lru_cache(maxsize=8_192)
 def term(*parts: str) -> str:
     """An index term of letters, digits and underscores only, whatever the parts hold.
 

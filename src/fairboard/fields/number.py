@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from fairboard.fields.base import FieldError, FieldSpec, term, text_of
@@ -88,6 +89,7 @@ def _magnitude(exponent: int) -> str:
     return f"{'n' if exponent < 0 else ''}{abs(exponent)}"
 
 
+@lru_cache(maxsize=4_096)
 def buckets(key: str, value: Decimal) -> tuple[str, ...]:
     """The bucket terms of a number, from coarse to fine."""
     if value == 0:

@@ -23,9 +23,8 @@ def insert(rows: Sequence[Row]) -> None:
         raise RuntimeError("Rows are written in a transaction; there is none here.")
     model = type(rows[0])
     sql, readers = _statement(model, connection.vendor)
-    if isinstance(model._meta.pk, AutoField | BigAutoField):
-        for row, number in zip(rows, _ids(model, len(rows)), strict=True):
-            row.pk = number
+    if rows[0].pk is None and isinstance(model._meta.pk, AutoField | BigAutoField):
+        give_ids(rows)
     with connection.cursor() as cursor:
         cursor.executemany(sql, [tuple([read(row) for read in readers]) for row in rows])
     for row in rows:
@@ -52,6 +51,12 @@ def _update_statement(
     pk = quote(str(model._meta.pk.column))
     readers = tuple(_reader(field) for field in found)  # type: ignore[arg-type]
     return f"UPDATE {quote(model._meta.db_table)} SET {columns} WHERE {pk} = %s", readers
+
+
+def give_ids(rows: Sequence[Row]) -> None:
+    """Give new objects of one model the ids they are inserted with next, where a column of theirs needs them."""
+    for row, number in zip(rows, _ids(type(rows[0]), len(rows)) if rows else (), strict=True):
+        row.pk = number
 
 
 def _ids(model: type[Model], count: int) -> Sequence[int]:
@@ -86,6 +91,17 @@ def _reader(field: "Field[Any, Any]") -> Callable[[Any], Any]:
         adapted = lru_cache(maxsize=256)(connection.ops.adapt_datetimefield_value)  # a batch has one moment
         return lambda row: adapted(getattr(row, name))
     if isinstance(field, JSONField):
-        adapt = connection.ops.adapt_json_value
-        return lambda row: adapt(getattr(row, name), field.encoder)
+        return _json_reader(name, field.encoder)
     return attrgetter(name)
+
+
+def _json_reader(name: str, encoder: Any) -> Callable[[Any], Any]:
+    """Most lists and objects that are written are empty: what these are made of is kept."""
+    adapt = connection.ops.adapt_json_value
+    empty: dict[type, Any] = {list: adapt([], encoder), dict: adapt({}, encoder)}
+
+    def read(row: Any) -> Any:
+        value = getattr(row, name)
+        return (None if value else empty.get(type(value))) or adapt(value, encoder)
+
+    return read

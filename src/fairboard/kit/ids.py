@@ -11,6 +11,8 @@ ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32, lower case: no i, l, o or u to misread."""
 ID_LENGTH = 16
 _RANDOM_BITS = 36
+_PAIRS = [one + other for one in ALPHABET for other in ALPHABET]
+_SHIFTS = range(5 * ID_LENGTH - 10, -1, -10)
 _lock = threading.Lock()
 _last = 0
 
@@ -25,11 +27,7 @@ def new_id() -> str:
     with _lock:
         _last = fresh if fresh > _last else _last + 1 + secrets.randbits(8)
         value = _last
-    letters = []
-    for _ in range(ID_LENGTH):
-        letters.append(ALPHABET[value & 31])
-        value >>= 5
-    return "".join(reversed(letters))
+    return "".join([_PAIRS[value >> shift & 1023] for shift in _SHIFTS])
 
 
 if TYPE_CHECKING:

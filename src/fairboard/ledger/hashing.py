@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 EMPTY_ROOT = hashlib.sha256(b"").hexdigest()
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def event_digest(
@@ -26,10 +27,9 @@ def event_digest(
     data: dict[str, Any],
 ) -> str:
     """SHA-256 (hex) over the canonical JSON of everything an event says."""
-    body = json.dumps(
+    body = _CANONICAL.encode(
         [public_id, kind, subject_kind, subject_id, actor_kind, actor_id, actor_name,
-         at.astimezone(UTC).isoformat(timespec="microseconds"), data],
-        sort_keys=True, separators=(",", ":"), ensure_ascii=False,
+         at.astimezone(UTC).isoformat(timespec="microseconds"), data]
     )  # fmt: skip
     return hashlib.sha256(b"\x00" + body.encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -1,6 +1,6 @@
 """Reading the ledger: timelines, the change feed, verification."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -94,7 +94,7 @@ def event_by_number(number: int) -> EventRow | None:
     return _row(event) if event else None
 
 
-def events_by_number(numbers: Sequence[int]) -> dict[int, EventRow]:
+def events_by_number(numbers: Collection[int]) -> dict[int, EventRow]:
     """Those of the events that are there, by number; the caller has checked who asks."""
     return {event.id: _row(event) for event in Event.objects.filter(id__in=numbers)}
 

@@ -16,6 +16,7 @@ from fairboard.ledger import hashing, kinds, outbox, timestamps
 from fairboard.ledger.models import Delivery, Event, Seal, SealTimestamp
 
 SEAL_BATCH = 5_000
+_ENCODER = DjangoJSONEncoder()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def _event(entry: Entry, actor: Actor, at: datetime) -> Event:
     if not kinds.is_declared(entry.kind):
         raise LookupError(f"The event kind {entry.kind!r} is not declared in any room.")
     # What is hashed must be what the database gives back: round-trip the data through JSON first.
-    data = json.loads(json.dumps(entry.data, cls=DjangoJSONEncoder))
+    data = json.loads(_ENCODER.encode(entry.data))
     public_id = ids.new_id()
     digest = hashing.event_digest(
         public_id=public_id, kind=entry.kind, subject_kind=entry.subject.kind, subject_id=entry.subject.id,

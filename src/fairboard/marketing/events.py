@@ -31,3 +31,6 @@ MAIL_COMPLAINED = declare("marketing.mail.complained", "Somebody called a mail o
 MAIL_REPLIED = declare("marketing.mail.replied", "Somebody answered a mail of a mailing.")
 MAIL_CLICKED = declare("marketing.mail.clicked", "Somebody followed a link of a mailing.")
 MAIL_UNSUBSCRIBED = declare("marketing.mail.unsubscribed", "Somebody unsubscribed by a link of a mailing.")
+SEGMENT_SAVED = declare("marketing.segment.saved", "A segment was made or changed.")
+SEGMENT_ARCHIVED = declare("marketing.segment.archived", "A segment was taken out of use.")
+SNAPSHOT_TAKEN = declare("marketing.snapshot.taken", "Who was in a segment was kept.")

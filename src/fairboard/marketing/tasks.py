@@ -4,9 +4,10 @@ from pathlib import Path
 
 from django.conf import settings
 
-from fairboard.kit import mail, tasks
+from fairboard.kit import clock, mail, tasks
 from fairboard.marketing import incoming, tokens
 from fairboard.marketing.models import ConfirmLink, Topic
+from fairboard.marketing.services import segments
 
 
 @tasks.task("marketing.confirm")
@@ -32,3 +33,9 @@ def read_bounces() -> None:
     """Read the maildir of bounces, where there is one."""
     if settings.MAILING_BOUNCE_MAILDIR:
         incoming.read_maildir(Path(settings.MAILING_BOUNCE_MAILDIR))
+
+
+@tasks.every(minutes=15, name="marketing.segments")
+def refresh_segments() -> None:
+    """Look at everything of every segment: filters change with the days and with what accounts do."""
+    segments.refresh_all(at=clock.now())

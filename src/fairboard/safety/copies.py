@@ -5,10 +5,12 @@ one template: an identifier that ties ads as a telephone number does, named afte
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from importlib import import_module
+from itertools import chain
 from typing import Any
 
 from django.db import connection
@@ -28,27 +30,33 @@ NEWEST = 40
 """Texts that are looked at under one key, the newest."""
 MOST_KEYS = 10
 """Keys of a text: each is a row in an index of its own place, which is most of what keeping a text costs."""
+LAST = 2**62
+"""More than the number of any submission."""
+CHUNK = 2_000
+LONGEST_KEPT = 1_000
+"""Characters of a text whose plain form is kept in the process for a while."""
 HELD_AGAINST = 6
 """Texts that are compared in full, those that share most keys."""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text to be looked for: the ad it is of, its plain letters, its keys. ``before`` bounds the submissions."""
+    """A text to be looked for: the ad it is of, its plain letters, its keys."""
 
     subject_id: str
     author_id: str
     place: str
     plain: str
     keys: tuple[int, ...]
-    before: int = 2**62
 
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """The ad whose text is nearest, how near it is, and who else wrote such a text where."""
+    """The ad whose text is nearest, of whom and where, how near it is, and who else wrote such a text where."""
 
     subject_id: str = ""
+    author_id: str = ""
+    place: str = ""
     similarity: float = 0.0
     subjects: frozenset[str] = frozenset()
     members: frozenset[str] = frozenset()
@@ -58,44 +66,18 @@ class Near:
 NOTHING = Near()
 
 
-@dataclass
-class Batch:
-    """The texts of one batch so far: each is compared with those before it, though they are not written yet."""
-
-    texts: list[Text] = field(default_factory=list)
-    by_key: dict[int, list[int]] = field(default_factory=dict)
-
-    def add(self, text: Text) -> None:
-        """One more text."""
-        for key in text.keys:
-            self.by_key.setdefault(key, []).append(len(self.texts))
-        self.texts.append(text)
-
-    def candidates(self, text: Text) -> list[Text]:
-        """Texts of the batch that share a key."""
-        found = {at for key in text.keys for at in self.by_key.get(key, ())[-NEWEST:]}
-        return [self.texts[at] for at in sorted(found)][-HELD_AGAINST:]
+def keys_of_many(plain: Sequence[str]) -> list[tuple[int, ...]]:
+    """The keys each text is found by, `MOST_KEYS` at most; none for one too short to compare."""
+    if len(plain) == 1:
+        return [_keys_of(plain[0])]
+    return [keys[:MOST_KEYS] for keys in _linking().keys_of_many(plain)]
 
 
 @lru_cache(maxsize=1_024)
-def keys_of(plain: str) -> tuple[int, ...]:
-    """The keys a text is found by, `MOST_KEYS` at most; none for one too short to compare."""
+def _keys_of(plain: str) -> tuple[int, ...]:
+    """Asked for before and after the judgement: the second time they are remembered."""
     found: tuple[int, ...] = _linking().keys_of(plain)[:MOST_KEYS]
     return found
-
-
-def alike(one: str, other: str) -> float:
-    """How alike two plain texts are, 0 to 1; 0 for two that are no copies by their alignment."""
-    mine, others = _words(one), _words(other)
-    if min(len(mine), len(others)) >= SPACED and not LCSseq.normalized_similarity(mine, others, score_cutoff=ROUGHLY):
-        return 0.0  # most that share a key end here, at a twentieth of what an alignment costs
-    found = _linking().resembles(one, other)
-    return float(found.similarity) if found.is_copy else 0.0
-
-
-@lru_cache(maxsize=4_096)
-def _words(plain: str) -> tuple[str, ...]:
-    return tuple(plain.split())
 
 
 @lru_cache(maxsize=1)
@@ -106,7 +88,17 @@ def _linking() -> Any:
 
 def plain_text(fields: Mapping[str, str]) -> str:
     """The texts of a submission as they are compared."""
-    return in_order({name: joined(fold(text)).text for name, text in fields.items()})
+    return in_order({name: _plain(text) for name, text in fields.items()})
+
+
+def _plain(text: str) -> str:
+    return _kept_plain(text) if len(text) <= LONGEST_KEPT else joined(fold(text)).text
+
+
+@lru_cache(maxsize=4_096)
+def _kept_plain(text: str) -> str:
+    """Every other text that is looked at was looked at a moment ago."""
+    return joined(fold(text)).text
 
 
 def in_order(plain: Mapping[str, str]) -> str:
@@ -114,44 +106,133 @@ def in_order(plain: Mapping[str, str]) -> str:
     return " ".join(plain[name] for name in sorted(plain, reverse=True))
 
 
-def nearest(text: Text, batch: Batch) -> Near:
-    """What resembles a text in the database and earlier in the batch; two statements at most."""
-    if not text.keys:
-        return NOTHING
-    found = {one.subject_id: one for one in _stored(text)}
-    found.update({one.subject_id: one for one in batch.candidates(text) if one.subject_id != text.subject_id})
-    near = [(alike(text.plain, one.plain), one) for one in found.values()]
-    near = [(share, one) for share, one in near if share >= ALIKE]
+def nearest(texts: Sequence[Text], before: int = LAST) -> list[Near]:
+    """What resembles each text in the database and among the texts before it, as if these were written already.
+
+    ``before`` bounds the submissions by their numbers. Two statements, and one more for each `CHUNK` keys or
+    submissions.
+    """
+    numbers = _candidates(texts, _by_key({key for text in texts for key in text.keys}, before))
+    stored = _stored({one for found in numbers for one in found if one < LAST})
+    subjects = {number: one.subject_id for number, one in stored.items()}
+    subjects |= {LAST + place: one.subject_id for place, one in enumerate(texts)}
+    held: list[list[Text]] = []
+    for text, found in zip(texts, numbers, strict=True):
+        others = [one for one in found if subjects.get(one, text.subject_id) != text.subject_id][:HELD_AGAINST]
+        chosen = {subjects[one]: one for one in others}.values()
+        held.append([texts[one - LAST] if one >= LAST else stored[one].text for one in chosen])
+    shares = _shares([(text.plain, other.plain) for text, others in zip(texts, held, strict=True) for other in others])
+    return [_near([(next(shares), other) for other in others]) for others in held]
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """A submission among those a text may resemble; its texts are made plain when they are asked for."""
+
+    subject_id: str
+    author_id: str
+    place: str
+    fields: Any
+
+    @cached_property
+    def text(self) -> Text:
+        """As a text to be compared."""
+        fields = self.fields if isinstance(self.fields, dict) else json.loads(self.fields)
+        return Text(self.subject_id, self.author_id, self.place, plain_text(fields), ())
+
+
+def _near(compared: list[tuple[float, Text]]) -> Near:
+    near = [(share, one) for share, one in compared if share]
     if not near:
         return NOTHING
     share, best = min(near, key=lambda pair: (-pair[0], pair[1].subject_id))
     others = [one for _share, one in near]
     return Near(
-        best.subject_id, round(share, 4), frozenset(one.subject_id for one in others),
+        best.subject_id, best.author_id, best.place, round(share, 4), frozenset(one.subject_id for one in others),
         frozenset(one.author_id for one in others), frozenset(one.place for one in others if one.place),
     )  # fmt: skip
 
 
-def _stored(text: Text) -> list[Text]:
-    """The texts in the database that share most keys, each ad once."""
-    one = (
-        "SELECT * FROM (SELECT submission_id FROM safety_textkey WHERE key = %s AND submission_id < %s "
-        f"ORDER BY submission_id DESC LIMIT {NEWEST}) AS k"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(  # only the number of keys is put into the text
-            "SELECT s.subject_id, s.author_id, s.place, s.fields FROM (SELECT submission_id, count(*) AS n FROM ("
-            + " UNION ALL ".join([one] * len(text.keys))
-            + f") AS found GROUP BY submission_id ORDER BY n DESC, submission_id LIMIT {2 * HELD_AGAINST}) AS near "
-            "JOIN safety_submission AS s ON s.id = near.submission_id WHERE s.subject_id <> %s "
-            f"ORDER BY near.n DESC, s.id LIMIT {HELD_AGAINST}",
-            [*(value for key in text.keys for value in (key, text.before)), text.subject_id],
-        )
-        rows = cursor.fetchall()
-    return [
-        Text(subject, author, place, plain_text(kept if isinstance(kept, dict) else json.loads(kept)), ())
-        for subject, author, place, kept in rows
-    ]
+def _candidates(texts: Sequence[Text], by_key: Mapping[int, list[int]]) -> list[list[int]]:
+    """For each text the submissions that share most of its keys, the oldest of equals first.
+
+    A text of this batch has the number `LAST` and its place in it: it is newer than every submission.
+    """
+    found: list[list[int]] = []
+    for place, text in enumerate(texts):
+        shared = Counter(chain.from_iterable([by_key[key][-NEWEST:] for key in text.keys]))
+        for key in text.keys:
+            by_key[key].append(LAST + place)
+        found.append(_most_shared(shared))
+    return found
+
+
+def _most_shared(shared: Mapping[int, int]) -> list[int]:
+    """The numbers that come most often, the least of equals first."""
+    fewest = sorted(shared.values(), reverse=True)[: 2 * HELD_AGAINST]
+    often = [(-times, number) for number, times in shared.items() if times >= fewest[-1]]
+    return [number for _times, number in sorted(often)[: 2 * HELD_AGAINST]]
+
+
+def _by_key(keys: Iterable[int], before: int) -> dict[int, list[int]]:
+    """The newest submissions under each of the keys, the oldest first."""
+    wanted = sorted(keys)
+    found: dict[int, list[int]] = {key: [] for key in wanted}
+    for start in range(0, len(wanted), CHUNK):
+        part = wanted[start : start + CHUNK]
+        with connection.cursor() as cursor:
+            cursor.execute(  # only the number of marks is put into the text
+                f"WITH asked(key) AS (VALUES {', '.join(['(%s)'] * len(part))}), "
+                "bounds AS MATERIALIZED (SELECT key, COALESCE((SELECT o.submission_id FROM safety_textkey o "
+                "WHERE o.key = asked.key AND o.submission_id < %s "
+                f"ORDER BY o.submission_id DESC LIMIT 1 OFFSET {NEWEST - 1}), 0) AS oldest FROM asked) "
+                "SELECT t.key, t.submission_id FROM bounds JOIN safety_textkey t ON t.key = bounds.key "
+                "AND t.submission_id >= bounds.oldest AND t.submission_id < %s",
+                [*part, before, before],
+            )
+            for key, number in cursor.fetchall():
+                found[key].append(number)
+    for numbers in found.values():
+        numbers.sort()
+    return found
+
+
+def _stored(numbers: Iterable[int]) -> dict[int, _Stored]:
+    """Submissions by their numbers."""
+    wanted = sorted(numbers)
+    found: dict[int, _Stored] = {}
+    for start in range(0, len(wanted), CHUNK):
+        part = wanted[start : start + CHUNK]
+        with connection.cursor() as cursor:
+            cursor.execute(  # only the number of marks is put into the text
+                "SELECT id, subject_id, author_id, place, fields FROM safety_submission "
+                f"WHERE id IN ({', '.join(['%s'] * len(part))})",
+                part,
+            )
+            found.update({number: _Stored(*row) for number, *row in cursor.fetchall()})
+    return found
+
+
+def _shares(pairs: Sequence[tuple[str, str]]) -> Iterator[float]:
+    """How alike the two plain texts of each pair are, `ALIKE` to 1; 0 for two that are no copies."""
+    close = [_is_close(one, other) for one, other in pairs]
+    wanted = list(dict.fromkeys(text for pair, may in zip(pairs, close, strict=True) if may for text in pair))
+    letters = dict(zip(wanted, _linking().letters_of(wanted) if wanted else (), strict=True))
+    for (one, other), may in zip(pairs, close, strict=True):
+        yield _linking().likeness(letters[one], letters[other], ALIKE) if may else 0.0
+
+
+def _is_close(one: str, other: str) -> bool:
+    """Whether two texts are worth aligning properly: most that share a key are not, which costs a twentieth."""
+    mine, others = _words(one), _words(other)
+    if min(len(mine), len(others)) < SPACED:
+        return True
+    return bool(LCSseq.normalized_similarity(mine, others, score_cutoff=ROUGHLY))
+
+
+@lru_cache(maxsize=4_096)
+def _words(plain: str) -> tuple[str, ...]:
+    return tuple(plain.split())
 
 
 def remember(found: Sequence[tuple[int, tuple[int, ...]]]) -> None:

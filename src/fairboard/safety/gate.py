@@ -58,8 +58,8 @@ def review(
 
 def review_many(*, requests: Sequence[Request], at: datetime) -> list[Review]:
     """Judge many submissions in the running transaction, in order; each is compared with those before it."""
-    stores = refused.batch_stores()
     requests = [_prepared(asked) for asked in requests]
+    stores = refused.batch_stores(requests)
     known, whole = parts.look(requests, at)
     rules, rules_known = rule_keeping.rules(at)
     whole = whole and rules_known

@@ -14,6 +14,8 @@ from fairboard.screening.networks import WINDOW, Post, Sets, components, figures
 SPLIT_AT_ONCE = 5_000
 """Ads of a network that are gone over in the request when an identifier turns out to be a hub; a larger network is
 left to `fairboard relink`."""
+Asked = tuple[int, int, str]
+"""Two keys, the lesser first, and an ad that holds them."""
 ADD_NODE = (
     "INSERT INTO safety_networkmember (subject_kind, subject_id, author_id, place, posted, is_refused) "
     "VALUES (%s, %s, %s, %s, %s, %s)"
@@ -43,15 +45,15 @@ def keep_nodes(nodes: Sequence[Node]) -> None:
 def join(nodes: Sequence[Node], uses: Mapping[int, Use]) -> None:
     """Join ads with what they share enough evidence with, and split what an identifier no longer holds together."""
     sets = Sets()
+    asked: list[Asked] = []
     for node in nodes:
         weights = {key: uses[key].weight for key in node.keys if uses[key].ads > 1}
         for key, one in weights.items():
             if joins(one) and uses[key].first != node.subject_id:
                 sets.join(node.subject_id, uses[key].first)
-        for pair in weak_pairs(weights):
-            partner = partner_of(pair, node.subject_id)
-            if partner:
-                sets.join(node.subject_id, partner)
+        asked += [(*pair, node.subject_id) for pair in weak_pairs(weights)]
+    for (_one, _other, subject), partner in partners_of(asked).items():
+        sets.join(subject, partner)
     touched = _gather(sets)
     fallen = [key for key, use in uses.items() if use.ads_before > 1 and use.weight < use.before]
     for number in _holding(fallen):
@@ -60,16 +62,24 @@ def join(nodes: Sequence[Node], uses: Mapping[int, Use]) -> None:
         refresh(number, added)
 
 
-def partner_of(pair: tuple[int, int], subject_id: str) -> str:
-    """Another ad that holds both of two keys, empty when there is none."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT a.subject_id FROM safety_tie a JOIN safety_tie b ON b.subject_id = a.subject_id AND b.key = %s "
-            "WHERE a.key = %s AND a.subject_id <> %s LIMIT 1",
-            [pair[1], pair[0], subject_id],
-        )
-        row = cursor.fetchone()
-    return row[0] if row else ""
+def partners_of(asked: Iterable[Asked]) -> dict[Asked, str]:
+    """For two keys and an ad another ad that holds both, where there is one."""
+    wanted = sorted(set(asked))
+    found: dict[Asked, str] = {}
+    for start in range(0, len(wanted), CHUNK):
+        part = wanted[start : start + CHUNK]
+        with connection.cursor() as cursor:
+            cursor.execute(  # only the number of marks is put into the text
+                f"WITH asked(one, other, subject) AS (VALUES {', '.join(['(%s, %s, %s)'] * len(part))}) "
+                "SELECT one, other, subject, (SELECT a.subject_id FROM safety_tie a JOIN safety_tie b "
+                "ON b.subject_id = a.subject_id AND b.key = asked.other "
+                "WHERE a.key = asked.one AND a.subject_id <> asked.subject LIMIT 1) FROM asked",
+                [value for row in part for value in row],
+            )
+            found.update(
+                {(one, other, subject): partner for one, other, subject, partner in cursor.fetchall() if partner}
+            )
+    return found
 
 
 def _gather(sets: Sets) -> dict[int, list[str] | None]:

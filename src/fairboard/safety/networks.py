@@ -4,69 +4,39 @@
 is in `ties`, `joining` and `copies`; what they mean in `fairboard.screening.networks`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from fairboard.safety import copies, joining, seen, ties
-from fairboard.safety.models import Submission, TextKey, Tie
+from fairboard.safety.batch_view import View, as_first_written, templates_of
+from fairboard.safety.models import Submission, TextKey
 from fairboard.safety.parts import Context, Judged, Part, Request
 from fairboard.safety.signals import DecisionRow
 from fairboard.safety.ties import LINKED, Node
-from fairboard.screening.networks import WINDOW, Figures, Post, figures, figures_of, joins, weak_pairs
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """Where an ad that holds an identifier is: its network with that one's counts, or alone."""
-
-    subject_id: str
-    post: Post
-    network: int | None = None
-    size: int = 0
-    members: int = 0
-    places: int = 0
-    refused: int = 0
-
-
-@dataclass
-class Looked:
-    """What was read for one batch, each thing once."""
-
-    posts: dict[int, list[Post]] = field(default_factory=dict)
-
-    def posts_of(self, number: int) -> list[Post]:
-        """The newest postings of a network."""
-        if number not in self.posts:
-            self.posts[number] = joining.recent_posts(number)
-        return self.posts[number]
 
 
 def look(requests: Sequence[Request], at: datetime) -> list[Context]:
     """The features ``network``, ``history`` and ``match`` of each request."""
-    batch, looked = copies.Batch(), Looked()
     originals = seen.originals(one for asked in requests for one in _photos(asked))
-    near, keys = [], []
-    for asked in requests:
-        text = _text(asked)
-        near.append(copies.nearest(text, batch) if text else copies.NOTHING)
-        if text:
-            batch.add(text)
-        keys.append(_keys(asked, originals))
-    templates = _templates({one.subject_id for one in near if one.subject_id})
-    for own, one in zip(keys, near, strict=True):
-        if one.subject_id in templates:
-            own[templates[one.subject_id]] = "template"
-    uses = ties.uses_of({key for own in keys for key in own})
-    homes = _homes({use.first for use in uses.values()})
+    keys = [_keys(asked, originals) for asked in requests]
+    texts = _texts(requests)
+    near = [copies.NOTHING] * len(requests)
+    for place, one in zip(texts, copies.nearest(list(texts.values())), strict=True):
+        near[place] = one
+    view, moment = View.read(requests, keys, near), at.timestamp()
     found: list[Context] = []
     for asked, own, one in zip(requests, keys, near, strict=True):
-        network = _would_join(asked, own, uses, homes, looked, at).to_features() if asked.kind in LINKED else {}
-        known = _history(one, uses.get(templates.get(one.subject_id, 0)))
+        template = view.template(one)
+        if template is not None:
+            own[template] = "template"
+        known = _history(one, view.uses.get(template or 0))
         known["match"]["photo_originals"] = [[name, originals[name]] for name in asked.photos if name in originals]
+        network: Mapping[str, Any] = {}
+        if asked.kind in LINKED:
+            network = view.would_join(asked, own, moment).to_features()
+            if len(requests) > 1:
+                view.write(asked, own, one, moment)
         found.append({"network": network, **known})
     return found
 
@@ -79,7 +49,8 @@ def keep(judged: Sequence[Judged], at: datetime) -> None:
     if any(node.keys for node in nodes):
         joining.keep_nodes(nodes)
         joining.join(nodes, ties.write(nodes))
-    copies.remember([(one.submission.pk, _fresh_keys(one)) for one in judged])
+    texts = _texts([one.request for one in judged])
+    copies.remember([(judged[place].submission.pk, _fresh_keys(judged[place], text)) for place, text in texts.items()])
 
 
 def note_decision(sender: object, decision: DecisionRow, **_more: object) -> None:
@@ -90,12 +61,18 @@ def note_decision(sender: object, decision: DecisionRow, **_more: object) -> Non
 PART = Part("networks", look, keep)
 
 
-def _text(asked: Request) -> copies.Text | None:
-    if asked.prepared is None or asked.kind not in LINKED:
-        return None
-    plain = copies.in_order({name: one.text for name, one in asked.prepared.normalized.items()})
-    author = asked.author.id if asked.author else ""
-    return copies.Text(asked.subject_id, author, asked.place, plain, copies.keys_of(plain))
+def _texts(requests: Sequence[Request]) -> dict[int, copies.Text]:
+    """The texts of the requests that are compared, by their places."""
+    plain = {
+        place: copies.in_order({name: one.text for name, one in asked.prepared.normalized.items()})
+        for place, asked in enumerate(requests)
+        if asked.prepared is not None and asked.kind in LINKED
+    }
+    keys = copies.keys_of_many(list(plain.values()))
+    return {
+        place: copies.Text(asked.subject_id, asked.author.id if asked.author else "", asked.place, plain[place], own)
+        for (place, asked), own in zip(((place, requests[place]) for place in plain), keys, strict=True)
+    }
 
 
 def _photos(asked: Request) -> list[seen.Photo]:
@@ -131,77 +108,6 @@ def _history(near: copies.Near, use: ties.Use | None) -> dict[str, dict[str, Any
     }
 
 
-def _templates(subjects: Iterable[str]) -> dict[str, int]:
-    """The template of each ad that has one."""
-    wanted = list(subjects)
-    if not wanted:
-        return {}
-    found = Tie.objects.filter(subject_id__in=wanted, kind="template").order_by("-pk")
-    return dict(found.values_list("subject_id", "key"))
-
-
-def _homes(subjects: Iterable[str], where: str = "m.subject_id IN ({})") -> dict[str, Home]:
-    wanted = sorted(subjects)
-    found: dict[str, Home] = {}
-    for start in range(0, len(wanted), ties.CHUNK):
-        part = wanted[start : start + ties.CHUNK]
-        with connection.cursor() as cursor:
-            cursor.execute(  # only the number of marks is put into the text
-                "SELECT m.subject_id, m.author_id, m.place, m.posted, m.is_refused, m.network_id, n.size, n.members, "
-                "n.places, n.refused FROM safety_networkmember m LEFT JOIN safety_network n ON n.id = m.network_id "
-                f"WHERE {where.format(', '.join(['%s'] * len(part)))}",
-                part,
-            )
-            rows = cursor.fetchall()
-        for subject, author, place, posted, refused, number, *counts in rows:
-            post = Post(author, place, posted, bool(refused))
-            found[subject] = Home(subject, post, number, *counts) if number else Home(subject, post)
-    return found
-
-
-def _would_join(
-    asked: Request, own: dict[int, str], uses: dict[int, ties.Use], homes: dict[str, Home], looked: Looked, at: datetime
-) -> Figures:
-    """The network an ad would join, itself counted; its author's newest one where nothing in it ties it to others."""
-    weights = {key: uses[key].weight for key in own if key in uses}
-    tied = {uses[key].first for key, one in weights.items() if joins(one)}
-    tied |= {joining.partner_of(pair, asked.subject_id) for pair in weak_pairs(weights)} - {""}
-    if missing := tied - homes.keys():
-        homes.update(_homes(missing))
-    found = {one: homes[one] for one in tied if one in homes}
-    if asked.revision > 1:
-        found.update(_homes({asked.subject_id}))
-    author = asked.author.id if asked.author else ""
-    itself = Post(author, asked.place, at.timestamp())
-    is_in = asked.subject_id in found
-    if not found.keys() - {asked.subject_id} and not any(one.network for one in found.values()):
-        found, is_in = _authors(author), True
-    networks = {one.network: one for one in found.values() if one.network}
-    alone = [one.post for one in found.values() if not one.network]
-    extra = alone if is_in else [*alone, itself]
-    if not networks and len(extra) < 2:
-        return Figures()
-    posts = [post for number in networks if number for post in looked.posts_of(number)] + extra
-    if sum(one.size for one in networks.values()) < WINDOW:
-        return figures(posts, at.timestamp())
-    return figures_of(
-        size=sum(one.size for one in networks.values()) + len(extra),
-        members=sum(one.members for one in networks.values()), places=sum(one.places for one in networks.values()),
-        refused=sum(one.refused for one in networks.values()), at=at.timestamp(),
-        recent=sorted(posts, key=lambda one: one.at)[-WINDOW:],
-    )  # fmt: skip
-
-
-def _authors(author: str) -> dict[str, Home]:
-    """The newest ad of a member that is in a network."""
-    if not author:
-        return {}
-    return _homes(
-        [author],
-        "m.id = (SELECT max(id) FROM safety_networkmember WHERE author_id IN ({}) AND network_id IS NOT NULL)",
-    )
-
-
 def _node(one: Judged, at: datetime, originals: Mapping[str, int]) -> Node:
     submission = one.submission
     keys = ties.keys_in(
@@ -231,15 +137,16 @@ def name_templates(resembles: dict[str, str], nodes: dict[str, Node]) -> list[No
     """
     if not resembles:
         return []
-    known = _templates(set(resembles.values()))
+    known = templates_of(set(resembles.values()))
     for other in (set(resembles.values()) - known.keys()) & nodes.keys():
         own = [key for key, kind in nodes[other].keys.items() if kind == "template"]
         if own:
             known[other] = own[0]
+    earlier = as_first_written(set(resembles.values()) - known.keys() - nodes.keys())
     firsts: dict[str, Node] = {}
     for subject, other in resembles.items():
         if other not in known:
-            first = nodes.get(other) or firsts.get(other) or _first(other)
+            first = nodes.get(other) or earlier.get(other)
             if first is None:
                 continue
             known[other] = ties.key_of("template", other)
@@ -251,19 +158,9 @@ def name_templates(resembles: dict[str, str], nodes: dict[str, Node]) -> list[No
     return list(firsts.values())
 
 
-def _first(subject_id: str) -> Node | None:
-    """An ad placed earlier, as it was first written."""
-    row = Submission.objects.filter(kind__in=LINKED, subject_id=subject_id, revision=1).first()
-    if row is None:
-        return None
-    return Node(row.kind, row.subject_id, row.author_id, row.place, row.submitted_at, {}, is_new=False)
-
-
-def _fresh_keys(one: Judged) -> tuple[int, ...]:
+def _fresh_keys(one: Judged, text: copies.Text) -> tuple[int, ...]:
     """The keys of a text that its own ad does not have yet: an edit leaves only what is new in it."""
-    text = _text(one.request)
-    keys = text.keys if text else ()
-    return keys if one.submission.revision == 1 else missing_keys(one.submission, keys)
+    return text.keys if one.submission.revision == 1 else missing_keys(one.submission, text.keys)
 
 
 def missing_keys(one: Submission, keys: tuple[int, ...]) -> tuple[int, ...]:

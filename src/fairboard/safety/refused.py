@@ -1,11 +1,12 @@
 """Finding again what was refused: the stores the screening is handed, backed by the database."""
 
 import json
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 
-from django.db import connection
+from django.db import connection, transaction
 
 from fairboard.safety import photo_index
 from fairboard.safety.models import Refused, Submission
@@ -16,6 +17,7 @@ from fairboard.screening import RefusedMatch, Result, Stores
 from fairboard.screening.fingerprint import bands, similarity
 from fairboard.screening.photos.fingerprint import MATCH_DISTANCE
 
+log = logging.getLogger("fairboard.safety")
 PLACES = 16
 """A photo's number in the index: its submission's, times so many, and its place there; later photos are left out."""
 CHUNK = 2_000
@@ -63,16 +65,19 @@ class NearRefused:
 
 @dataclass
 class BatchStores:
-    """The stores for one batch: what is refused within it is found again before it is written."""
+    """The stores for one batch: what is refused within it is found again before it is written.
 
+    ``shared`` are the bands of the batch that some refused text has; None when that was not looked up.
+    """
+
+    shared: frozenset[str] | None = None
     texts: list[tuple[frozenset[str], tuple[int, ...]]] = field(default_factory=list)
     photos: set[str] = field(default_factory=set)
     pdqs: list[int] = field(default_factory=list)
 
     def of(self, asked: Request) -> Stores:
         """What the screening is handed for one request, whose photos are found by what they look like as well."""
-        texts = self if self.texts else STORES.refused
-        return Stores(texts, PhotosOf(self, {one.sha256: one for one in photos_of(asked.photos, asked.photo_hashes)}))
+        return Stores(self, PhotosOf(self, {one.sha256: one for one in photos_of(asked.photos, asked.photo_hashes)}))
 
     def remember(self, result: Result, asked: Request) -> None:
         """Something in this batch was refused."""
@@ -88,7 +93,9 @@ class BatchStores:
             for kept_bands, kept in self.texts
             if not kept_bands.isdisjoint(bands)
         ]
-        return sorted([*STORES.refused.similar(bands, signature), *here], key=lambda one: -one.similarity)
+        is_asked = self.shared is None or not self.shared.isdisjoint(bands)
+        kept = STORES.refused.similar(bands, signature) if is_asked else ()
+        return sorted([*kept, *here], key=lambda one: -one.similarity)
 
 
 @dataclass(frozen=True)
@@ -145,9 +152,30 @@ def _standing(numbers: set[int]) -> dict[int, str]:
     }
 
 
-def batch_stores() -> BatchStores:
-    """Fresh stores for one batch."""
-    return BatchStores()
+def batch_stores(requests: Sequence[Request]) -> BatchStores:
+    """Fresh stores for one batch, whose bands are looked up together: most texts share none with a refused one."""
+    if len(requests) == 1 or not all(one.prepared for one in requests):
+        return BatchStores()
+    try:
+        with transaction.atomic():
+            return BatchStores(_shared({band for one in requests if one.prepared for band in one.prepared.bands}))
+    except Exception:
+        log.exception("the bands of a batch cannot be looked up together: each text is looked up by itself")
+        return BatchStores()
+
+
+def _shared(bands: set[str]) -> frozenset[str]:
+    """Those of the bands that some refused text has."""
+    wanted = sorted(bands)
+    found: set[str] = set()
+    for start in range(0, len(wanted), CHUNK):
+        part = wanted[start : start + CHUNK]
+        with connection.cursor() as cursor:
+            cursor.execute(  # only the number of marks is put into the text
+                f"SELECT DISTINCT key FROM safety_refused WHERE key IN ({', '.join(['%s'] * len(part))})", part
+            )
+            found.update(key for (key,) in cursor.fetchall())
+    return frozenset(found)
 
 
 def remember(submission: Submission) -> None:

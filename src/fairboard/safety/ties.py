@@ -166,13 +166,17 @@ def write(nodes: Sequence[Node]) -> dict[int, Use]:
     keys = {key for node in nodes for key in node.keys}
     _lock(keys)
     uses = uses_of(keys)
-    known = _known({(key, node.author_id, node.place) for node, keys in fresh for key in keys if key in uses})
+    known = known_pairs({(key, node.author_id, node.place) for node, keys in fresh for key in keys if key in uses})
     seen: dict[int, Seen] = {}
     for node, new in fresh:
         for key in new:
             use = uses.setdefault(key, Use(node.keys[key], node.subject_id))
-            _count(
-                use, node, seen.setdefault(key, Seen()), known.get((key, node.author_id, node.place), (False, False))
+            count(
+                use,
+                node.author_id,
+                node.place,
+                seen.setdefault(key, Seen()),
+                known.get((key, node.author_id, node.place)),
             )
     _save({key: uses[key] for key in seen if uses[key].ads > 1})
     add(fresh)
@@ -218,7 +222,7 @@ def unknown(nodes: Sequence[Node]) -> list[tuple[Node, list[int]]]:
     return fresh
 
 
-def _known(asked: Iterable[tuple[int, str, str]]) -> dict[tuple[int, str, str], tuple[bool, bool]]:
+def known_pairs(asked: Iterable[tuple[int, str, str]]) -> dict[tuple[int, str, str], tuple[bool, bool]]:
     """For a key, a member and a place: whether the member and whether the place has used the key before."""
     rows = sorted(asked)
     found: dict[tuple[int, str, str], tuple[bool, bool]] = {}
@@ -236,14 +240,16 @@ def _known(asked: Iterable[tuple[int, str, str]]) -> dict[tuple[int, str, str], 
     return found
 
 
-def _count(use: Use, node: Node, seen: Seen, known: tuple[bool, bool]) -> None:
+def count(use: Use, author: str, place: str, seen: Seen, known: tuple[bool, bool] | None) -> None:
+    """Count one more ad that uses an identifier; ``known`` as `known_pairs` says it, ``seen`` what came since."""
+    is_member_known, is_place_known = known or (False, False)
     use.ads += 1
-    if not known[0] and node.author_id not in seen.members:
+    if not is_member_known and author not in seen.members:
         use.members += 1
-    if node.place and not known[1] and node.place not in seen.places:
+    if place and not is_place_known and place not in seen.places:
         use.places += 1
-    seen.members.add(node.author_id)
-    seen.places.add(node.place)
+    seen.members.add(author)
+    seen.places.add(place)
 
 
 def _save(uses: Mapping[int, Use]) -> None:

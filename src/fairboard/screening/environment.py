@@ -76,6 +76,10 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     group: {**ENVIRONMENT.filled({})[group], **_UNLIKE_ZERO.get(group, {})} for group in OUTSIDE
 }
 _TYPES: dict[str, type] = {"int": int, "double": float, "string": str, "bool": bool, "list": list}
+_TYPE_OF: dict[str, dict[str, type]] = {
+    group: {name: _TYPES[ENVIRONMENT.variables[f"{group}.{name}"].type] for name in known}
+    for group, known in _DEFAULTS.items()
+}
 
 
 def outside(context: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -85,15 +89,17 @@ def outside(context: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any
     """
     found = {group: values.copy() for group, values in _DEFAULTS.items()}
     for group, values in context.items():
-        if group not in found:
+        types = _TYPE_OF.get(group)
+        if types is None:
             raise ValueError(f"The context has no group {group!r}: {', '.join(OUTSIDE)}.")
         for name, value in values.items():
-            variable = ENVIRONMENT.variables.get(f"{group}.{name}")
-            if variable is None:
+            wanted = types.get(name)
+            if wanted is None:
                 raise ValueError(f"There is no variable {group}.{name}.")
-            if variable.type == "double" and type(value) is int:
+            if wanted is float and type(value) is int:
                 value = float(value)
-            if type(value) is not _TYPES[variable.type]:
-                raise ValueError(f"{group}.{name} is of type {variable.type}, not {type(value).__name__}.")
+            if type(value) is not wanted:
+                said = ENVIRONMENT.variables[f"{group}.{name}"].type
+                raise ValueError(f"{group}.{name} is of type {said}, not {type(value).__name__}.")
             found[group][name] = value
     return found

@@ -20,6 +20,9 @@ _SPACES = re.compile(r"[\s\-_./,]{2,}|[^\S ]|[\-_./,]")  # any gap that is not o
 _GAPS = dict.fromkeys([ord(one) for one in "-_./,"] + [at for at in range(0x3001) if chr(at).isspace()], " ")
 _WIDE = re.compile(r" {2,}")
 NO_STORES = Stores()
+_NO_WAYS: dict[str, Any] = {
+    "phones": 0, "emails": 0, "urls": 0, "handles": 0, "cryptos": 0, "shorteners": 0, "disguise": 0.0,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class _Seen:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The texts of a document made plain, with the contacts in them: what is looked up before it is judged.
+    """The texts of a document made plain, the contacts in them, their fingerprint: what is looked up beforehand.
 
     Made from ``document.fields`` and ``document.country`` alone, so that it stays good when the context is added.
     """
@@ -42,6 +45,8 @@ class Prepared:
     plains: dict[str, Plain]
     normalized: dict[str, Plain]
     contacts: tuple[Contact, ...]
+    signature: tuple[int, ...]
+    bands: tuple[str, ...]
 
 
 def prepare(document: Document) -> Prepared:
@@ -49,7 +54,11 @@ def prepare(document: Document) -> Prepared:
     originals = {name: text[:LONGEST] for name, text in document.fields.items()}
     plains = {name: fold(text) for name, text in originals.items()}
     normalized = {name: joined(plain) for name, plain in plains.items()}
-    return Prepared(originals, plains, normalized, _contacts(originals, plains, document.country))
+    signature = fingerprint.signature(" ".join([plain.text for plain in normalized.values()]))
+    return Prepared(
+        originals, plains, normalized, _contacts(originals, plains, document.country), signature,
+        fingerprint.bands(signature),
+    )  # fmt: skip
 
 
 def screen(
@@ -68,8 +77,7 @@ def screen(
     prices = tuple(one for name in originals for one in figures.prices(name, originals[name], plains[name]))
     matcher = matcher_of(packs)
     reasons, indications = _matches(matcher, normalized, document.category)
-    signature = fingerprint.signature(" ".join(plain.text for plain in normalized.values()))
-    bands = fingerprint.bands(signature)
+    signature, bands = ready.signature, ready.bands
     features = _features(document, originals, plains, contacts, ages)
     features["match"].update(_resemblance(document, stores, bands, signature), terms=len(reasons))
     signs = _indicators(matcher, indications, features, _Seen(contacts, ages, ()), document.category)
@@ -159,7 +167,8 @@ def _indicator(one: Indication, spans: tuple[Span, ...]) -> Indicator:
 
 def _single_spaced(text: str) -> str:
     """The text with every gap made one space; quicker than `_SPACES`, which says where the gaps were."""
-    return _WIDE.sub(" ", text.translate(_GAPS))
+    even = text.translate(_GAPS)
+    return _WIDE.sub(" ", even) if "  " in even else even
 
 
 def _origin(text: str) -> list[int]:
@@ -190,20 +199,30 @@ def _features(
     ages: tuple[Found, ...],
 ) -> dict[str, Any]:  # fmt: skip
     """Every variable of the rules but those of resemblance and indicators, nested by the dots of its name."""
-    kinds = [contact.kind for contact in contacts]
     written = languages.languages([plain.text for plain in plains.values()], originals.values())
     return {
         **outside(document.context),
         "ad": {"kind": document.kind, "category": document.category, "place": document.place,
                "country": document.country, "photos": len(document.photos)},
         "text": {"length": sum(map(len, originals.values())), "ages": len(ages),
-                 "obfuscation": max([obfuscation(originals[name], plains[name]) for name in originals], default=0.0),
+                 "obfuscation": max([obfuscation(text, plains[name]) for name, text in originals.items()
+                                     if not text.isascii()], default=0.0),
                  "youngest": min([int(one.value) for one in ages], default=0),
                  "language": written[0] if written else "", "languages": list(written)},
-        "contact": {"phones": kinds.count("phone"), "emails": kinds.count("email"), "urls": kinds.count("url"),
-                    "handles": kinds.count("handle"), "cryptos": kinds.count("crypto"),
-                    "shorteners": sum(map(addresses.is_shortener, contacts)),
-                    "disguise": float(max([one.disguise for one in contacts], default=0.0))},
+        "contact": _ways(contacts),
+    }  # fmt: skip
+
+
+def _ways(contacts: tuple[Contact, ...]) -> dict[str, Any]:
+    """The features of the ``contact`` group."""
+    if not contacts:
+        return _NO_WAYS.copy()
+    kinds = [contact.kind for contact in contacts]
+    return {
+        "phones": kinds.count("phone"), "emails": kinds.count("email"), "urls": kinds.count("url"),
+        "handles": kinds.count("handle"), "cryptos": kinds.count("crypto"),
+        "shorteners": sum(map(addresses.is_shortener, contacts)),
+        "disguise": float(max(one.disguise for one in contacts)),
     }  # fmt: skip
 
 

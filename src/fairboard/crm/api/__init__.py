@@ -2,8 +2,19 @@
 
 from ninja import Router
 
-from fairboard.crm.api import accounts, automations, feed, jobs, objects, webhooks
+from fairboard.crm.api import access, accounts, automations, deals, feed, jobs, lists, objects, setup, webhooks
 
 router = Router(tags=["crm"])
-for part in (accounts, automations, feed, jobs, objects, webhooks):
+for part in (
+    access,
+    accounts,
+    automations,
+    deals,
+    feed,
+    jobs,
+    lists,
+    objects,
+    setup,
+    webhooks,
+):
     router.add_router("", part.router)

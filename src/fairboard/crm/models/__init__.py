@@ -1,9 +1,11 @@
 """The CRM's rows: definitions made in the console, records, who may see them."""
 
 from fairboard.crm.models.access import Profile, Seat, Share, Team, Territory
+from fairboard.crm.models.activities import CalendarFeed, Mention
 from fairboard.crm.models.api import Reply
 from fairboard.crm.models.automations import Automation, AutomationRun, AutomationStep, AutomationVersion
 from fairboard.crm.models.bulk import BulkEdit, BulkRow
+from fairboard.crm.models.deals import StageLog
 from fairboard.crm.models.definitions import (
     Definitions,
     Field,
@@ -18,6 +20,7 @@ from fairboard.crm.models.jobs import Job
 from fairboard.crm.models.mailboxes import Dropbox, MailFolder
 from fairboard.crm.models.market import AccountHold, Follower, KycStep, Signal, StandingSeen, Tie, TimelineEntry
 from fairboard.crm.models.records import Change, Link, Record
+from fairboard.crm.models.setup import Recompute
 from fairboard.crm.models.views import SavedView, Seen
 from fairboard.crm.models.webhooks import Webhook, WebhookDelivery
 
@@ -28,34 +31,38 @@ __all__ = [
     "AutomationVersion",
     "Reply",
     "AccountHold",
-    "Follower",
-    "KycStep",
-    "Signal",
-    "Tie",
-    "TimelineEntry",
     "BulkEdit",
     "BulkRow",
+    "CalendarFeed",
     "Change",
     "Definitions",
     "Dropbox",
     "Field",
     "Job",
+    "Follower",
+    "KycStep",
     "Layout",
     "Link",
     "MailFolder",
+    "Mention",
     "ObjectType",
     "Pipeline",
     "Profile",
+    "Recompute",
     "Record",
     "RecordType",
     "SavedView",
     "Seat",
     "Seen",
     "Share",
+    "Signal",
     "Stage",
+    "StageLog",
     "StandingSeen",
     "Team",
     "Territory",
+    "Tie",
+    "TimelineEntry",
     "Validation",
     "Webhook",
     "WebhookDelivery",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from fairboard.crm import sql
 from fairboard.crm.catalogue import FieldInfo, TypeInfo, catalogue
 from fairboard.crm.models import Link, Record
+from fairboard.crm.queries import behaviour
 from fairboard.crm.queries.access import SeatInfo, seat_of, visible_fields, visible_sql
 from fairboard.fields import FieldSpec
 from fairboard.filters import Column, Node, Schema, compile_sql
@@ -62,7 +63,12 @@ def schema_for(seat: SeatInfo, info: TypeInfo) -> Schema:
     kept: dict[tuple[str, tuple[tuple[str, str], ...]], Schema] = info.cache.setdefault("schemas", {})
     key = (seat.profile, tuple(sorted(seat.fields.items())))
     if key not in kept:
-        kept[key] = Schema({**_system_columns(), **_own_columns(seat, info), **_related_columns(seat, info)})
+        kept[key] = Schema(
+            {
+                **_system_columns(), **_own_columns(seat, info), **_related_columns(seat, info),
+                **behaviour.columns(info),
+            }
+        )  # fmt: skip
     return kept[key]
 
 
@@ -240,7 +246,7 @@ def record(*, actor: Actor, record_id: str, with_deleted: bool = False) -> Recor
     return record_row(row, seat, info)
 
 
-def may(seat: SeatInfo, info: TypeInfo, row: Record, act: str) -> bool:
+def may(seat: SeatInfo, info: TypeInfo, row: Record | RecordRow, act: str) -> bool:
     """Whether a seat may ``read``, ``edit`` or ``delete`` one record."""
     level = getattr(seat.on(info.key), act)
     if level == "all":

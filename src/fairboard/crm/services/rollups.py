@@ -31,12 +31,15 @@ def refresh(type_key: str, parents: Collection[int], *, at: datetime, level: int
             refresh(info.key, above, at=at, level=level + 1)
 
 
-def refresh_all(info: TypeInfo, field: FieldInfo, *, at: datetime, after: int = 0) -> int:
-    """Work out one roll-up for the next records of its type; returns the last one's row, 0 when none is left."""
-    rows = list(
-        Record.objects.filter(type_id=info.id, deleted_at=None, pk__gt=after).order_by("pk")
-        .values_list("pk", flat=True)[:CHUNK]
-    )  # fmt: skip
+def refresh_all(info: TypeInfo, field: FieldInfo, *, at: datetime, after: int = 0, until: int = 0) -> int:
+    """Work out one roll-up for the next records of its type; returns the last one's row, 0 when none is left.
+
+    ``until`` is the last row that is looked at, 0 for all.
+    """
+    found = Record.objects.filter(type_id=info.id, deleted_at=None, pk__gt=after)
+    if until:
+        found = found.filter(pk__lte=until)
+    rows = list(found.order_by("pk").values_list("pk", flat=True)[:CHUNK])
     if not rows:
         return 0
     _refresh(info, [field], rows, at)

@@ -233,7 +233,7 @@ def _choices(pairs: Sequence[tuple[str, str]], part: Part) -> list[dict[str, Any
 
 
 def _owners(part: Part) -> list[dict[str, Any]]:
-    return _choices([("me", str(_("Me"))), *people.staff_with("crm.use").items()], part)
+    return _choices([("me", str(_("Me"))), *people.colleagues("crm.use").items()], part)
 
 
 def fields_of(schema: Schema, info: TypeInfo) -> list[dict[str, Any]]:
@@ -246,6 +246,8 @@ def fields_of(schema: Schema, info: TypeInfo) -> list[dict[str, Any]]:
         if "." in key:
             relation = info.fields[key.partition(".")[0]].label
             groups.setdefault(relation, []).append({"key": key, "label": label})
+        elif key.startswith("did_"):
+            groups.setdefault(str(_("What happened")), []).append({"key": key, "label": label})
         else:
             groups[info.label if key in info.fields else str(_("Record"))].append(
                 {"key": key, "label": label.capitalize()}

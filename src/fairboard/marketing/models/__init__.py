@@ -3,10 +3,23 @@
 from fairboard.marketing.models.consents import ConfirmLink, Consent, ConsentNow, Topic
 from fairboard.marketing.models.feedback import Feedback
 from fairboard.marketing.models.mailings import Delivery, Mailing
+from fairboard.marketing.models.segments import Segment, SegmentMember, Snapshot, SnapshotMember
 from fairboard.marketing.models.suppressions import Suppression
 from fairboard.marketing.models.templates import Template, TemplateText
 
 __all__ = [
-    "ConfirmLink", "Consent", "ConsentNow", "Delivery", "Feedback", "Mailing", "Suppression", "Template",
-    "TemplateText", "Topic",
-]  # fmt: skip
+    "ConfirmLink",
+    "Consent",
+    "ConsentNow",
+    "Delivery",
+    "Feedback",
+    "Mailing",
+    "Segment",
+    "SegmentMember",
+    "Snapshot",
+    "SnapshotMember",
+    "Suppression",
+    "Template",
+    "TemplateText",
+    "Topic",
+]

@@ -132,9 +132,9 @@ def _templates(rows: Sequence[Submission], nodes: dict[str, ties.Node]) -> None:
     """Text keys that are missing, and the template of each text that resembles one before it, whose ad is added."""
     for one in rows:
         plain = copies.plain_text({name: text[:LONGEST] for name, text in one.fields.items()})
-        keys = copies.keys_of(plain)
-        text = copies.Text(one.subject_id, one.author_id, one.place, plain, keys, one.pk)
-        near = copies.nearest(text, copies.Batch())
+        keys = copies.keys_of_many([plain])[0]
+        text = copies.Text(one.subject_id, one.author_id, one.place, plain, keys)
+        near = copies.nearest([text], before=one.pk)[0]
         if near.subject_id:
             firsts = networks.name_templates({one.subject_id: near.subject_id}, nodes)
             nodes.update({first.subject_id: first for first in firsts})

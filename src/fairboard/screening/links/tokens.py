@@ -143,7 +143,8 @@ def cut(texts: Sequence[str], *, spans: bool = False) -> Cut:
     return Cut(words, bounds, starts, lasts + 1) if spans else Cut(words, bounds)
 
 
-def _chunks(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+def chunks(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Ranges of texts of about `CHUNK` characters, which is what `cut` takes at a time."""
     start = size = 0
     for at, text in enumerate(texts):
         size += min(len(text), LONGEST) + 1
@@ -162,7 +163,7 @@ def cut_all(texts: Sequence[str], *, threads: int = 2) -> Cut:
         return cut([row[:LONGEST] for row in rows] if max(map(len, rows)) > LONGEST else rows)
 
     with ThreadPoolExecutor(threads) as pool:
-        parts = list(pool.map(one, _chunks(texts)))
+        parts = list(pool.map(one, chunks(texts)))
     bounds = np.zeros(len(texts) + 1, dtype=np.int64)
     at = base = 0
     for part in parts:

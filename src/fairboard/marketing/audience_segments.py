@@ -1,0 +1,70 @@
+"""Segments and snapshots as audiences: ``{"kind": "segment", "id": ...}`` or ``{"kind": "snapshot", "id": ...}``.
+
+With ``by``, the member whose rights decide which of the records may be written to.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from fairboard.crm.queries import records
+from fairboard.kit.actors import Actor
+from fairboard.kit.problems import Forbidden, Invalid
+from fairboard.marketing import recipients
+from fairboard.marketing.audience_records import recipient
+from fairboard.marketing.models import Segment, SegmentMember, Snapshot, SnapshotMember
+from fairboard.marketing.recipients import Recipient
+from fairboard.people.queries import actor_by_id
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAudience:
+    """Records that are kept one by one, in the order of their rows; the checkpoint is the last row walked."""
+
+    actor: Actor
+    rows: Any
+
+    def count(self) -> int:
+        """How many there are."""
+        return int(self.rows.count())
+
+    def walk(self, after: str, size: int) -> tuple[Sequence[Recipient], str]:
+        """The next ones, with the fields of their account."""
+        pks = list(
+            self.rows.filter(record_id__gt=int(after or 0)).order_by("record_id")
+            .values_list("record_id", "record__public_id")[:size]
+        )  # fmt: skip
+        seen = records.records_by_id(actor=self.actor, ids=[one for _pk, one in pks])
+        found = [seen[one] for _pk, one in pks if one in seen]
+        wanted = {str(one.values["account"]) for one in found if one.values.get("account")}
+        accounts = records.records_by_id(actor=self.actor, ids=wanted)
+        made = [recipient(one, accounts.get(str(one.values.get("account", "")))) for one in found]
+        return made, str(pks[-1][0]) if len(pks) == size else ""
+
+
+def _actor(described: Mapping[str, Any]) -> Actor:
+    by = str(described.get("by", ""))
+    actor = actor_by_id(by) if by else Actor.system("marketing")
+    if actor is None:
+        raise Forbidden(_("Who chose these recipients no longer works here."))
+    return actor
+
+
+def _segment(described: Mapping[str, Any]) -> KeptAudience:
+    row = Segment.objects.filter(public_id=str(described.get("id", "")), archived_at=None).first()
+    if row is None:
+        raise Invalid(_("There is no such segment."), field="audience")
+    return KeptAudience(_actor(described), SegmentMember.objects.filter(segment=row))
+
+
+def _snapshot(described: Mapping[str, Any]) -> KeptAudience:
+    row = Snapshot.objects.filter(public_id=str(described.get("id", ""))).first()
+    if row is None:
+        raise Invalid(_("There is no such snapshot."), field="audience")
+    return KeptAudience(_actor(described), SnapshotMember.objects.filter(snapshot=row))
+
+
+recipients.register("segment", _segment)
+recipients.register("snapshot", _snapshot)
