@@ -10,6 +10,8 @@ import pytest
 from django.db import transaction
 
 from fairboard.api.root import api
+from fairboard.crm.models import AutomationRun, WebhookDelivery
+from fairboard.crm.services import automations, jobs, webhooks
 from fairboard.crm.services.bulk import start
 from fairboard.crm.services.due_diligence import raise_signal
 from fairboard.crm.services.records import create_record
@@ -51,7 +53,30 @@ LEAD = {"lead", "admin"}
 CRM, ADMIN = {"sales", "admin"}, {"admin"}
 EVIDENCE, CHILD = {"lead", "admin"}, {"lead"}
 ENDPOINTS: dict[tuple[str, str], set[str]] = {
-    ("get", "/objects/{key}/{record_id}"): CRM,
+    ("get", "/objects"): CRM, ("get", "/objects/{type_key}/describe"): CRM, ("get", "/objects/{type_key}"): CRM,
+    ("post", "/objects/{type_key}"): CRM, ("post", "/objects/{type_key}/query"): CRM,
+    ("put", "/objects/{type_key}/by/{key}/{value}"): CRM, ("get", "/objects/{type_key}/{record_id}"): CRM,
+    ("patch", "/objects/{type_key}/{record_id}"): CRM, ("delete", "/objects/{type_key}/{record_id}"): CRM,
+    ("post", "/objects/{type_key}/{record_id}/restore"): CRM, ("get", "/crm/changes"): CRM,
+    **{
+        one: {"admin"}
+        for one in (
+            ("get", "/crm/automations"), ("post", "/crm/automations"), ("get", "/crm/automations/{automation_id}"),
+            ("patch", "/crm/automations/{automation_id}"), ("delete", "/crm/automations/{automation_id}"),
+            ("post", "/crm/automations/{automation_id}/live"), ("post", "/crm/automations/{automation_id}/off"),
+            ("get", "/crm/automations/{automation_id}/rehearsal"), ("get", "/crm/automations/{automation_id}/runs"),
+            ("get", "/crm/runs/{run_id}"), ("post", "/crm/runs/{run_id}/retry"),
+        )
+    },
+    ("post", "/crm/jobs"): CRM, ("get", "/crm/jobs/{job_id}"): CRM, ("put", "/crm/jobs/{job_id}/parts/{number}"): CRM,
+    ("post", "/crm/jobs/{job_id}/close"): CRM, ("post", "/crm/jobs/{job_id}/abort"): CRM,
+    ("get", "/crm/jobs/{job_id}/results/{kind}"): CRM,
+    ("get", "/crm/event-kinds"): {"admin"}, ("get", "/crm/webhooks"): {"admin"}, ("post", "/crm/webhooks"): {"admin"},
+    ("get", "/crm/webhooks/{webhook_id}"): {"admin"}, ("patch", "/crm/webhooks/{webhook_id}"): {"admin"},
+    ("delete", "/crm/webhooks/{webhook_id}"): {"admin"}, ("post", "/crm/webhooks/{webhook_id}/secret"): {"admin"},
+    ("post", "/crm/webhooks/{webhook_id}/ping"): {"admin"}, ("post", "/crm/webhooks/{webhook_id}/replay"): {"admin"},
+    ("get", "/crm/webhooks/{webhook_id}/deliveries"): {"admin"},
+    ("post", "/crm/deliveries/{delivery_id}/replay"): {"admin"},
     ("get", "/crm/accounts/{record_id}/standing"): CRM, ("put", "/crm/accounts/{record_id}/steps/{step}"): CRM,
     ("post", "/crm/accounts/{record_id}/members"): CRM,
     ("delete", "/crm/accounts/{record_id}/members/{member_id}"): CRM,
@@ -155,7 +180,7 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
 REFUSED = {401, 403, 404}
 UNKNOWN = {"/notices/{receipt}", "/notices/{receipt}/appeal", "/takedowns/{receipt}/receipt", "/me/trader",
            "/me/trader/certify", "/crm/accounts/{record_id}/release", "/crm/types/{key}/fields/{field_key}/restore",
-           "/crm/types/{key}/fields/{field_key}/purge"}  # fmt: skip
+           "/crm/types/{key}/fields/{field_key}/purge", "/objects/{type_key}/{record_id}/restore"}  # fmt: skip
 """Where 404 is an answer: an unknown receipt, details nobody asks of the caller, what is not held or archived."""
 TRADER = {
     "name": "Wheels Ltd",
@@ -210,6 +235,17 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     account = made(people["sales"], now, "account", name="An account")
     tie_members(account_id=account.id, member_ids=[shop.id], actor=people["sales"], at=now)
     signal = raise_signal(account_id=account.id, kind="other", note="", actor=people["sales"], at=now)
+    hook, _secret = webhooks.create(
+        url="https://example.org/", kinds=["crm.record.created"], actor=people["admin"], at=now
+    )
+    robot = automations.create(name="Robot", actor=people["admin"], at=now)
+    automations.save(
+        automation_id=robot, trigger={"kind": "created", "type": "deal"}, steps=[{"do": "assign"}],
+        actor=people["admin"], at=now,
+    )  # fmt: skip
+    automations.publish(automation_id=robot, actor=people["admin"], at=now)
+    made(people["sales"], now, "deal", name="A deal")
+    webhooks.ping(webhook_id=hook, actor=people["admin"], at=now)
     deal = create_record(type_key="deal", values={"name": "Ads"}, actor=people["admin"], at=now)
     view = save_view(type_key="deal", name="All", is_shared=True, actor=people["admin"], at=now)
     bulk = start(type_key="deal", act="edit", actor=people["admin"], at=now, ids=[deal.id], given={"amount": 5})
@@ -226,7 +262,12 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "disclosure_id": Disclosure.objects.get().public_id, "network_id": linked_network(seller, now),
             "rule_id": rule.rule_id, "bank_id": bank, "value": "0" * 32, "key": "disguised-contact",
             "takedown_id": request_takedown(draft=asked, actor=Actor.system("tests"), at=now),
-            "record_id": account.id, "step": "contact", "year": now.year, "signal_id": signal,
+            "record_id": account.id, "type_key": "account", "webhook_id": hook, "automation_id": robot,
+            "job_id": jobs.create(type_key="deal", operation="insert", actor=people["sales"], at=now).public_id,
+            "number": 1, "kind": "success",
+            "run_id": AutomationRun.objects.order_by("pk")[0].public_id,
+            "delivery_id": WebhookDelivery.objects.get().public_id, "step": "contact", "year": now.year,
+            "signal_id": signal,
             "view_id": view.id, "bulk_id": bulk.public_id,
             **walks.one_of_everything(now),
             **data_ids(people["sales"], now),
@@ -248,6 +289,8 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         if path.startswith("/crm/") and not path.startswith("/crm/accounts/")
         else {"record_id": market["account"]}
     )
+    if path == "/objects/{type_key}/by/{key}/{value}":
+        ids["key"] = "external_id"
     filled = path.format(**ids, token_id=tokens[0]["id"] if tokens else "abc")
     filled += {
         "/appeals/overturned": "?since=2026-01-01&until=2026-12-31",
@@ -305,6 +348,13 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         "/traders/{member_id}/refuse": {"reason": "The address is not complete."},
         "/risks": {"regime": "eu-dsa", "rows": rows("eu-dsa"), "owner": "Safety", "review_on": "2027-01-01"},
         "/samples/{sample_id}/judgement": {"finding": "fine"},
+        "/crm/automations": {"name": "Other"}, "/crm/automations/{automation_id}": {"name": "Other"},
+        "/crm/jobs": {"type": "deal", "operation": "insert"},
+        "/crm/webhooks": {"url": "https://example.org/", "kinds": ["market.*"]}, "/crm/webhooks/{webhook_id}": {},
+        "/crm/webhooks/{webhook_id}/replay": {"start": "2026-01-01T00:00:00Z", "end": "2026-01-02T00:00:00Z"},
+        "/objects/{type_key}": {"values": {"name": "Another"}}, "/objects/{type_key}/query": {},
+        "/objects/{type_key}/by/{key}/{value}": {"values": {"name": "Another"}},
+        "/objects/{type_key}/{record_id}": {"values": {"name": "Another"}},
         "/crm/accounts/{record_id}/steps/{step}": {"details": {"person": "A. Meier"}},
         "/crm/accounts/{record_id}/members": {"member_id": ids["member_id"]},
         "/crm/accounts/{record_id}/signals": {"kind": "cities"}, "/crm/signals/{signal_id}/answer": {"answer": "held"},

@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from fairboard.crm.models import BulkEdit
+from fairboard.crm.models import AutomationRun, BulkEdit
+from fairboard.crm.services import automations, webhooks
 from fairboard.crm.services.bulk import start
 from fairboard.crm.services.records import create_record
 from fairboard.crm.services.views import save_view
@@ -79,6 +80,9 @@ PAGES: dict[str, set[str]] = {
     "safety:appeals": DESK, "safety:appeal": DESK, "safety:decision": DESK, "safety:reporters": DESK,
     "safety:flaggers": DESK, "safety:flagger": DESK,
     "redress:decision": OWNER | DESK, "redress:mine": SIGNED_IN, "redress:receipt": EVERYBODY,
+    "crm:webhooks": ADMIN, "crm:webhook": ADMIN,
+    "crm:automations": ADMIN, "crm:automation": ADMIN, "crm:automation_edit": ADMIN,
+    "crm:automation_rehearsal": ADMIN, "crm:automation_run": ADMIN,
     "crm:standing": CRM, "crm:knew": CRM, "crm:timeline": CRM, "crm:mail_in": CRM,
     "crm:signals": DESK,
     "crm:home": CRM, "crm:search": CRM, "crm:suggest": CRM, "crm:bin": CRM, "crm:bulk": CRM, "crm:view": CRM,
@@ -159,6 +163,11 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     entry = Entry("Helpline", "help@example.org", "Coordinator", "A-1")
     flagger = add_flagger(entry=entry, actor=people["lead"], at=now)
     account = made(people["sales"], now, "account", name="An account")
+    robot = automations.create(name="Robot", actor=people["admin"], at=now)
+    trigger, steps = {"kind": "created", "type": "deal"}, [{"do": "assign"}]
+    automations.save(automation_id=robot, trigger=trigger, steps=steps, actor=people["admin"], at=now)
+    automations.publish(automation_id=robot, actor=people["admin"], at=now)
+    made(people["sales"], now, "deal", name="A deal")
 
     def changed(role: str) -> BulkEdit:  # seen by who made it, and by administrators
         by = people["sales" if role == "sales" else "admin"]
@@ -192,6 +201,15 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "redress:receipt": {"receipt": reported},
             **crm_data(people["sales"], now),
             "people_link": {"token": "abc"},
+            "crm:automation": {"automation_id": robot},
+            "crm:automation_edit": {"automation_id": robot},
+            "crm:automation_rehearsal": {"automation_id": robot},
+            "crm:automation_run": {"run_id": AutomationRun.objects.order_by("pk")[0].public_id},
+            "crm:webhook": {
+                "webhook_id": webhooks.create(
+                    url="https://example.org/", kinds=["crm.*"], actor=people["admin"], at=now
+                )[0]
+            },
             **walks.arguments(walks.one_of_everything(now)),
             "crm:standing": {"record_id": account.id},
             "crm:knew": {"record_id": account.id},

@@ -10,6 +10,8 @@ PARTS: tuple[str, ...] = (
     "tasks_mail",
     "receivers_search",
     "tasks_lists",
+    "tasks_api",
+    "tasks_automations",
     "services.activities",
     "services.stages",
     "services.retyping",

@@ -37,3 +37,7 @@ MERGED = declare("crm.record.merged", "Other records were merged into this one; 
 MERGED_AWAY = declare("crm.record.merged_away", "A record was merged into another one; its id is in the data.")
 MERGE_MOVED = declare("crm.merge.moved", "Records that pointed to a merged one point to the one that is left.")
 MERGE_UNDONE = declare("crm.merge.undone", "A merge was undone.")
+WEBHOOK = declare("crm.webhook.changed", "A webhook was made, changed, paused, resumed or removed.")
+WEBHOOK_DISABLED = declare("crm.webhook.disabled", "A webhook was disabled: it failed for days, or its owner left.")
+AUTOMATION = declare("crm.automation.changed", "An automation was made, put live, switched off or removed.")
+JOB = declare("crm.job.changed", "A bulk job was made, closed, done, failed or aborted; the data say how many rows.")

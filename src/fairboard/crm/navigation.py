@@ -63,6 +63,8 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         _("Setup"),
         (
             Entry("crm:mail_in", _("Mail on timelines"), "mail-check"),
+            Entry("crm:automations", _("Automations"), "workflow", profile="automations"),
+            Entry("crm:webhooks", _("Webhooks"), "webhook", "crm.manage"),
             Entry("crm:setup", _("Objects and fields"), "settings", "crm.manage"),
             Entry("crm:setup_profiles", _("Profiles"), "lock", "crm.manage"),
             Entry("crm:setup_seats", _("People and teams"), "users-round", "crm.manage"),

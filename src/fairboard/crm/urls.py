@@ -5,6 +5,7 @@ from django.urls import path
 from fairboard.crm.views import (
     access,
     activities,
+    automations,
     boards,
     bulk,
     cell_edit,
@@ -25,10 +26,18 @@ from fairboard.crm.views import (
     setup,
     standing,
     timeline,
+    webhooks,
 )
 
 app_name = "crm"
 urlpatterns = [
+    path("automations/", automations.automation_list, name="automations"),
+    path("automations/<slug:automation_id>/", automations.automation_page, name="automation"),
+    path("automations/<slug:automation_id>/edit/", automations.automation_edit, name="automation_edit"),
+    path("automations/<slug:automation_id>/rehearsal/", automations.automation_rehearsal, name="automation_rehearsal"),
+    path("automation-runs/<slug:run_id>/", automations.automation_run, name="automation_run"),
+    path("setup/webhooks/", webhooks.webhook_list, name="webhooks"),
+    path("setup/webhooks/<slug:webhook_id>/", webhooks.webhook_page, name="webhook"),
     path("mail-in/", mailboxes.mail_in, name="mail_in"),
     path("signals/", standing.signal_list, name="signals"),
     path("account/<slug:record_id>/standing/", standing.account_standing, name="standing"),

@@ -19,3 +19,10 @@ def importing_words() -> dict[str, Any]:
     """What headings of other people's files mean: ``words`` by field, ``sets`` by CRM."""
     found: dict[str, Any] = yaml.safe_load(files(__package__).joinpath("importing.yaml").read_text(encoding="utf-8"))
     return found
+
+
+@lru_cache(maxsize=1)
+def automations() -> dict[str, Any]:
+    """The packaged automations, by key."""
+    found: dict[str, Any] = yaml.safe_load(files(__package__).joinpath("automations.yaml").read_text(encoding="utf-8"))
+    return found

@@ -2,6 +2,8 @@
 
 from fairboard.crm.models.access import Profile, Seat, Share, Team, Territory
 from fairboard.crm.models.activities import CalendarFeed, Mention
+from fairboard.crm.models.api import Reply
+from fairboard.crm.models.automations import Automation, AutomationRun, AutomationStep, AutomationVersion
 from fairboard.crm.models.bulk import BulkEdit, BulkRow
 from fairboard.crm.models.deals import StageLog
 from fairboard.crm.models.definitions import (
@@ -15,15 +17,21 @@ from fairboard.crm.models.definitions import (
     Validation,
 )
 from fairboard.crm.models.imports import Export, Import, ImportChunk, ImportFile, ImportMapping, ImportProblem
+from fairboard.crm.models.jobs import Job
 from fairboard.crm.models.mailboxes import Dropbox, MailFolder
 from fairboard.crm.models.market import AccountHold, Follower, KycStep, Signal, StandingSeen, Tie, TimelineEntry
 from fairboard.crm.models.merging import DuplicatePair, DuplicateScan, MatchKey, Merge, Merged
 from fairboard.crm.models.records import Change, Link, Record
 from fairboard.crm.models.setup import Recompute
 from fairboard.crm.models.views import SavedView, Seen
+from fairboard.crm.models.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
     "AccountHold",
+    "Automation",
+    "AutomationRun",
+    "AutomationStep",
+    "AutomationVersion",
     "BulkEdit",
     "BulkRow",
     "CalendarFeed",
@@ -40,6 +48,7 @@ __all__ = [
     "ImportFile",
     "ImportMapping",
     "ImportProblem",
+    "Job",
     "KycStep",
     "Layout",
     "Link",
@@ -54,6 +63,7 @@ __all__ = [
     "Recompute",
     "Record",
     "RecordType",
+    "Reply",
     "SavedView",
     "Seat",
     "Seen",
@@ -67,4 +77,6 @@ __all__ = [
     "Tie",
     "TimelineEntry",
     "Validation",
+    "Webhook",
+    "WebhookDelivery",
 ]
