@@ -15,11 +15,13 @@ from fairboard.crm.models.definitions import (
 from fairboard.crm.models.mailboxes import Dropbox, MailFolder
 from fairboard.crm.models.market import AccountHold, Follower, KycStep, Signal, StandingSeen, Tie, TimelineEntry
 from fairboard.crm.models.records import Change, Link, Record
+from fairboard.crm.models.reports import Chart, Dashboard, HomeDashboard, Report, ReportDelivery, ReportMail
 from fairboard.crm.models.views import SavedView, Seen
 
 __all__ = [
     "AccountHold",
     "Follower",
+    "HomeDashboard",
     "KycStep",
     "Signal",
     "Tie",
@@ -27,6 +29,8 @@ __all__ = [
     "BulkEdit",
     "BulkRow",
     "Change",
+    "Chart",
+    "Dashboard",
     "Definitions",
     "Dropbox",
     "Field",
@@ -38,6 +42,9 @@ __all__ = [
     "Profile",
     "Record",
     "RecordType",
+    "Report",
+    "ReportDelivery",
+    "ReportMail",
     "SavedView",
     "Seat",
     "Seen",
