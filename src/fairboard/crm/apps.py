@@ -9,6 +9,8 @@ PARTS: tuple[str, ...] = (
     "tasks_mail",
     "receivers_search",
     "tasks_lists",
+    "receivers_reports",
+    "tasks_reports",
 )
 """Receivers and tasks in files of their own: each subject adds its line."""
 

@@ -242,7 +242,7 @@ def label(group: Group, key: Any) -> str:
         week = date.fromisoformat(str(key)).isocalendar()
         return str(_("Week %(week)d, %(year)d")) % {"week": week.week, "year": week.year}
     if group.step == "month":
-        return formats.date_format(date(int(str(key)[:4]), int(str(key)[5:7]), 1), "M Y")
+        return month_label(date(int(str(key)[:4]), int(str(key)[5:7]), 1))
     if group.step == "day":
         return formats.date_format(date.fromisoformat(str(key)), "DATE_FORMAT")
     if key == "?" and group.kind == "choice":
@@ -250,6 +250,11 @@ def label(group: Group, key: Any) -> str:
     if group.kind == "choice":
         return next((one.label for one in group.column.spec.choices if one.key == key), str(key))
     return str(key)
+
+
+def month_label(month: date) -> str:
+    """A month in few letters, as the reader's language writes it."""
+    return formats.date_format(month, "M Y")
 
 
 def _age(at: int) -> str:

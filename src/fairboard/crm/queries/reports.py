@@ -45,6 +45,8 @@ class Cell:
     values: dict[str, float | None]
     before: dict[str, float | None] = field(default_factory=dict)
     trees: dict[str, Any] = field(default_factory=dict)
+    type_key: str = ""
+    """The list it opens, if it is not the report's own."""
 
 
 @dataclass(slots=True)
@@ -74,6 +76,8 @@ class Result:
     chart: Mapping[str, str] = field(default_factory=dict)
     step: str = ""
     compared: bool = False
+    is_heat: bool = False
+    """Whether the cells are shaded by their figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,16 @@ def run(
 ) -> Result:
     """A report for its reader; raises NotFound for the type, Invalid naming what cannot be chosen."""
     seat, info = readable(actor, type_key)
+    asked = read(narrowed(definition, narrowing), seat, info, at=at)
+    today = at.date()
+    base = base_tree(asked, asked.period.span if asked.period else None)
+    found = _fetch(asked, base, today)
+    earlier = _fetch(asked, base_tree(asked, asked.period.before), today) if asked.period and asked.period.before else None
+    return _fold(asked, base, found, earlier, actor, today)
+
+
+def narrowed(definition: Mapping[str, Any], narrowing: Narrowing | None) -> dict[str, Any]:
+    """A definition with what a dashboard narrows it by."""
     given = dict(definition)
     if narrowing is not None and narrowing.period and isinstance(given.get("period"), Mapping):
         old = given["period"]
@@ -96,15 +110,10 @@ def run(
     if narrowing is not None and narrowing.owner:
         own = {"field": "owner", "op": "eq", "value": narrowing.owner}
         given["filter"] = {"and": [given["filter"], own]} if given.get("filter") else {"and": [own]}
-    asked = read(given, seat, info, at=at)
-    today = at.date()
-    base = _base(asked, asked.period.span if asked.period else None)
-    found = _fetch(asked, base, today)
-    earlier = _fetch(asked, _base(asked, asked.period.before), today) if asked.period and asked.period.before else None
-    return _fold(asked, base, found, earlier, actor, today)
+    return given
 
 
-def _base(asked: Definition, span: Span | None) -> Any:
+def base_tree(asked: Definition, span: Span | None) -> Any:
     """The JSON filter of every record of the report."""
     parts = [asked.tree] if asked.tree else []
     if asked.period is not None and span is not None:
