@@ -117,7 +117,9 @@ def _bars(
     if len(names) < 2 and (not drawing.is_time or len(places) * 52 < width):
         text = {"type": "text", "align": "center", "dy": -8} if drawing.is_time else {
             "type": "text", "align": "left", "dx": 5}  # fmt: skip
-        layers.append({"mark": text, "encoding": {**encoding, "text": {"field": "t"}, "color": {"value": "var(--text)"}}})
+        layers.append(
+            {"mark": text, "encoding": {**encoding, "text": {"field": "t"}, "color": {"value": "var(--text)"}}}
+        )
     return {"data": {"values": values}, "height": height, "layer": layers}
 
 

@@ -124,7 +124,8 @@ def _step(text: str, step: str, today: date) -> str:
             return f"date({day}, '-6 days', 'weekday 1')"
         return f"to_char(date_trunc('week', ({day})::date), 'YYYY-MM-DD')"
     cases = "".join(
-        f" WHEN {day} >= '{today - timedelta(days=most or 0)}' THEN {at:d}" for at, (_least, most) in enumerate(AGES[:-1])
+        f" WHEN {day} >= '{today - timedelta(days=most or 0)}' THEN {at:d}"
+        for at, (_least, most) in enumerate(AGES[:-1])
     )
     return f"CASE WHEN {text} IS NULL THEN NULL{cases} ELSE {len(AGES) - 1:d} END"
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from fairboard.crm.catalogue import catalogue
@@ -140,7 +141,8 @@ def dashboard(*, actor: Actor, dashboard_id: str) -> DashboardRow:
 
 def mails_of(*, actor: Actor, report_pk: int | None = None, dashboard_pk: int | None = None) -> list[MailRow]:
     """By what mails a report or dashboard goes out: one's own, all of them for who manages the CRM."""
-    rows = ReportMail.objects.filter(report_id=report_pk, dashboard_id=dashboard_pk).order_by("pk")
+    found = ReportMail.objects.filter(Q(report_id=report_pk) if report_pk else Q(dashboard_id=dashboard_pk or 0))
+    rows = found.order_by("pk")
     return [
         MailRow(one.public_id, one.rhythm, tuple(one.recipients), tuple(one.forms), one.due_at, one.owner_id, True)
         for one in rows if one.owner_id == actor.id or actor.can("crm.manage")

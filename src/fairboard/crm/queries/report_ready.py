@@ -245,7 +245,7 @@ def _activity(asked: Definition, actor: Actor, at: datetime) -> Result:
             counts = {(owner, type_id): n for owner, type_id, n in cursor.fetchall()}
     owners = {owner for owner, _type in counts}
     names = people.names_of(owners - {""}) if owners - {""} else {}
-    ordered = sorted(owners, key=lambda one: (one == "", names.get(one, one).casefold()))
+    ordered = sorted(owners, key=lambda one: (one == "", str(names.get(one, one)).casefold()))
     rows = [_person(owner, names, types, counts, tree) for owner in ordered]
     totals = [
         Cell({"count": sum(row.cells[at_].values["count"] or 0 for row in rows)}, trees={"count": tree},
@@ -266,9 +266,7 @@ def _person(
     if not owner:
         own = {"field": "owner", "op": "is_empty", "value": True}
     inner = {"and": [*([tree] if tree else []), own]}
-    cells = [
-        Cell({"count": counts.get((owner, one.id), 0)}, trees={"count": inner}, type_key=one.key) for one in types
-    ]
+    cells = [Cell({"count": counts.get((owner, one.id), 0)}, trees={"count": inner}, type_key=one.key) for one in types]
     total = Cell({"count": sum(one.values["count"] or 0 for one in cells)})
     return Row((owner or None,), (names.get(owner, owner) or str(_("Nobody")),), cells, total, 1)
 

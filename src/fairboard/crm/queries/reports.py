@@ -97,7 +97,9 @@ def run(
     today = at.date()
     base = base_tree(asked, asked.period.span if asked.period else None)
     found = _fetch(asked, base, today)
-    earlier = _fetch(asked, base_tree(asked, asked.period.before), today) if asked.period and asked.period.before else None
+    earlier = (
+        _fetch(asked, base_tree(asked, asked.period.before), today) if asked.period and asked.period.before else None
+    )
     return _fold(asked, base, found, earlier, actor, today)
 
 

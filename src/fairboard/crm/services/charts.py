@@ -26,7 +26,7 @@ class Drawn:
 
 
 def ask(wanted: Sequence[Mapping[str, Any]], *, at: datetime) -> dict[str, Drawn]:
-    """The charts of these specifications (wide and narrow) by their keys; those not drawn yet are left to the worker."""
+    """The charts of these specifications (wide and narrow) by their keys; the worker draws what is missing."""
     by_key = {charts.key_of(one): dict(one) for one in wanted}
     found = {one.key: one for one in Chart.objects.filter(key__in=by_key)}
     missing = [Chart(key=key, spec=spec, asked_at=at) for key, spec in by_key.items() if key not in found]
@@ -69,7 +69,7 @@ def draw_waiting(*, at: datetime) -> int:
 
 
 def drawn_now(wanted: Sequence[Mapping[str, Any]], *, at: datetime) -> list[str]:
-    """The wide drawings of these specifications, drawn here and now where they are missing: for work in the background."""
+    """The wide drawings of these specifications, missing ones drawn here and now: for work in the background."""
     keys = [charts.key_of(one) for one in wanted]
     ask(wanted, at=at)
     while Chart.objects.filter(key__in=keys, drawn_at=None).exists():

@@ -49,7 +49,7 @@ def schedule(
     *, rhythm: str, recipients: Sequence[str], forms: Sequence[str], actor: Actor, at: datetime, report_id: str = "",
     dashboard_id: str = "",
 ) -> str:  # fmt: skip
-    """Have a report or a dashboard go out from the next time on; returns the id. Raises NotFound, Forbidden, Invalid."""
+    """Have a report or dashboard go out from the next time on; returns the id. Raises NotFound, Forbidden, Invalid."""
     row = ReportMail(owner_id=actor.id, created_at=at)
     if report_id:
         row.report_id, subject = report_list.report(actor=actor, report_id=report_id).pk, report_id

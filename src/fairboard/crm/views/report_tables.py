@@ -29,7 +29,7 @@ def list_address(type_key: str, tree: Any) -> str:
     return f"{address}?_filter={quote(text)}" if len(text) <= LONGEST else ""
 
 
-def drawn(result: Result, *, at: datetime, with_chart: bool = True) -> dict[str, Any]:
+def drawn(result: Result, *, at: datetime) -> dict[str, Any]:
     """Everything a template shows of a report; its chart is asked for, and there when it was drawn before."""
     most = max((abs(one) for row in result.rows for cell in row.cells if (one := _first(cell, result))), default=0)
     shown = _Shown(result, most)
@@ -41,10 +41,9 @@ def drawn(result: Result, *, at: datetime, with_chart: bool = True) -> dict[str,
         "row_heads": result.row_heads, "columns": [one.label for one in result.columns],
         "measures": [_head(one) for one in result.measures], "rows": rows, "notes": result.notes,
         "totals": [shown.cell(one) for one in result.totals], "total": shown.cell(result.total),
-        "has_total": bool(result.row_heads), "is_heat": result.is_heat, "chart": chart(result, at) if with_chart else None,
+        "is_heat": result.is_heat, "chart": chart(result, at),
         "numbers": shown.numbers() if _is_number(result) else [], "compared": result.compared,
         "is_empty": bool(result.row_heads) and not result.rows,
-        "totals_columns": bool(result.columns) and any(any(v is not None for v in row.total.values.values()) for row in result.rows),
     }  # fmt: skip
 
 
