@@ -10,8 +10,11 @@ import pytest
 from django.db import transaction
 
 from fairboard.api.root import api
+from fairboard.crm.services.bulk import start
 from fairboard.crm.services.due_diligence import raise_signal
+from fairboard.crm.services.records import create_record
 from fairboard.crm.services.ties import tie_members
+from fairboard.crm.services.views import save_view
 from fairboard.kit import clock
 from fairboard.kit.actors import Actor
 from fairboard.market.services.posting import submit
@@ -31,6 +34,7 @@ from fairboard.talk.services.messages import reply
 from tests.api.client import Caller
 from tests.crm import made
 from tests.market.drafts import bicycle, hidden_number, prohibited
+from tests.marketing import walks
 from tests.people import OPERATOR
 from tests.safety.ads import linked_network
 from tests.safety.orders_made import verified
@@ -110,10 +114,15 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("post", "/banks/{bank_id}/entries"): LEAD, ("delete", "/banks/{bank_id}/entries/{value}"): LEAD,
     ("get", "/banks/{bank_id}/matches"): LEAD, ("post", "/banks/{bank_id}/quarantine"): LEAD,
     ("post", "/banks/{bank_id}/release"): LEAD,
+    **walks.ENDPOINTS,
     ("get", "/members"): {"sales"} | DESK,
     ("put", "/members/{member_id}/role"): {"admin"}, ("put", "/members/{member_id}/grants"): {"admin"},
     ("get", "/tokens"): SIGNED_IN, ("post", "/tokens"): SIGNED_IN,
     ("delete", "/tokens/{token_id}"): SIGNED_IN,
+    ("get", "/crm/views"): CRM, ("post", "/crm/views"): CRM, ("get", "/crm/views/{view_id}"): CRM,
+    ("put", "/crm/views/{view_id}"): {"admin"}, ("delete", "/crm/views/{view_id}"): {"admin"},
+    ("get", "/crm/views/{view_id}/records"): CRM, ("post", "/crm/bulk"): CRM, ("get", "/crm/bulk/{bulk_id}"): {"admin"},
+    ("post", "/crm/bulk/{bulk_id}/undo"): {"admin"}, ("get", "/crm/search"): CRM, ("get", "/crm/groups"): CRM,
 }  # fmt: skip
 REFUSED = {401, 403, 404}
 UNKNOWN = {"/notices/{receipt}", "/notices/{receipt}/appeal", "/takedowns/{receipt}/receipt", "/me/trader",
@@ -172,6 +181,9 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     account = made(people["sales"], now, "account", name="An account")
     tie_members(account_id=account.id, member_ids=[shop.id], actor=people["sales"], at=now)
     signal = raise_signal(account_id=account.id, kind="other", note="", actor=people["sales"], at=now)
+    deal = create_record(type_key="deal", values={"name": "Ads"}, actor=people["admin"], at=now)
+    view = save_view(type_key="deal", name="All", is_shared=True, actor=people["admin"], at=now)
+    bulk = start(type_key="deal", act="edit", actor=people["admin"], at=now, ids=[deal.id], given={"amount": 5})
     entry = Entry("Helpline", "help@example.org", "Coordinator", "A-1")
     return {
         "callers": {"visitor": Caller(), **{role: Caller(actor) for role, actor in people.items()}},
@@ -184,6 +196,8 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "rule_id": rule.rule_id, "bank_id": bank, "value": "0" * 32, "key": "disguised-contact",
             "takedown_id": request_takedown(draft=asked, actor=Actor.system("tests"), at=now),
             "record_id": account.id, "step": "contact", "year": now.year, "signal_id": signal,
+            "view_id": view.id, "bulk_id": bulk.public_id,
+            **walks.one_of_everything(now),
             "assessment_id": assessment, "sample_id": PrevalenceSample.objects.get().public_id,
         },
     }  # fmt: skip
@@ -201,11 +215,15 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
     filled += {
         "/appeals/overturned": "?since=2026-01-01&until=2026-12-31",
         "/flaggers/{flagger_id}/figures": "?year=2026",
+        "/crm/views": "?type=deal",
+        "/crm/groups": "?type=deal&by=stage",
+        **walks.QUERIES,
     }.get(path, "")
     flagger = {"name": "Other", "contact": "other@example.org", "awarded_by": "Coordinator", "award": "A-2"}
     draft = {"title": "A good bicycle", "body": "A bicycle like many others.", "category": "vehicles/bicycles",
              "place": "de/berlin", "price": 5}  # fmt: skip
     bodies = {
+        **walks.bodies(ids),
         "/ads": draft, "/ads/{ad_id}": draft, "/conversations": {"ad_id": ids["ad_id"], "text": "Hello"},
         "/conversations/{conversation_id}/messages": {"text": "Hello"},
         "/notices": {"subject_id": ids["ad_id"], "kind": "other"},
@@ -236,7 +254,9 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         "/notices/{receipt}/appeal": {"text": "Please look at it again."}, "/flaggers": flagger,
         "/flaggers/{flagger_id}": flagger,
         "/reporters/{reporter_id}/mute": {"days": 3, "reason": "Most of them had no ground."},
-        "/me/language": {"language": "de"},
+        "/me/language": {"language": "de"}, "/crm/views": {"type": "deal", "name": "Mine"},
+        "/crm/views/{view_id}": {"type": "deal", "name": "Everybody's", "shared": True},
+        "/crm/bulk": {"type": "deal", "all": True, "values": {"amount": 3}},
         "/orders/{order_id}/extend": {"due_at": "2027-01-01T00:00:00Z", "text": "The court wrote to us."},
         "/packages/{disclosure_id}/open": {"purpose": "audit"},
         "/takedowns": {name: value for name, value in asdict(asking()).items() if name != "language"},

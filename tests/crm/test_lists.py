@@ -149,6 +149,8 @@ def test_a_view_is_saved_shared_and_opened(
     assert answer.status_code == 302, answer.content
     page = body(browser, answer["Location"])
     assert "My own in Bern" in page
+    assert "Owner = me" in page
+    assert sales.id not in page.partition('class="crm-said"')[2].partition("</ul>")[0]
     assert ">Mine<" in page
     assert ">Hers<" not in page
     hers = signed_in(crm_admin).get(answer["Location"]).content.decode()
@@ -180,13 +182,15 @@ def test_a_hidden_field_is_nowhere(sales: Actor, signed_in: Callable[[Actor], Cl
     made(sales, now, "account", name="Bikes", vat_id="CHE-123", industry="retail")
     profile = Profile.objects.create(
         key="narrow", label="Narrow", rights={"*": {"read": "all", "edit": "all"}}, permissions=["bulk", "views"],
-        fields={"account.vat_id": "hidden", "account.industry": "hidden", "account.latitude": "hidden"},
+        fields={"account.vat_id": "hidden", "account.industry": "hidden", "account.latitude": "hidden",
+                "deal.pipeline": "hidden", "deal.amount": "hidden"},
     )  # fmt: skip
     Seat.objects.create(member_id=sales.id, profile=profile)
     browser = signed_in(sales)
     for address in (
         "/crm/account/", "/crm/account/?_columns=name,vat_id,industry", "/crm/account/?_sort=vat_id",
         "/crm/account/?_group=industry", "/crm/account/?_kind=board&_group=industry", "/crm/account/?industry=retail",
+        "/crm/deal/?_kind=board", "/crm/account/?_q=%00", "/crm/search/?q=%00x", "/crm/",
         "/crm/account/filter/", "/crm/account/change-many/", "/crm/account/?_kind=calendar",
     ):  # fmt: skip
         page = body(browser, address)

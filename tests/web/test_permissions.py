@@ -8,6 +8,10 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from fairboard.crm.models import BulkEdit
+from fairboard.crm.services.bulk import start
+from fairboard.crm.services.records import create_record
+from fairboard.crm.services.views import save_view
 from fairboard.kit import clock
 from fairboard.kit.actors import ANONYMOUS, Actor
 from fairboard.market.services.photos import add_photo
@@ -27,6 +31,7 @@ from fairboard.talk.services.messages import reply
 from tests.crm import made
 from tests.market.drafts import BERLIN, bicycle, hidden_number, prohibited
 from tests.market.photos import jpeg
+from tests.marketing import walks
 from tests.people import OPERATOR, client_of
 from tests.safety.ads import linked_network
 from tests.safety.orders_made import verified
@@ -72,11 +77,15 @@ PAGES: dict[str, set[str]] = {
     "safety:appeals": DESK, "safety:appeal": DESK, "safety:decision": DESK, "safety:reporters": DESK,
     "safety:flaggers": DESK, "safety:flagger": DESK,
     "redress:decision": OWNER | DESK, "redress:mine": SIGNED_IN, "redress:receipt": EVERYBODY,
-    "crm:list": CRM, "crm:record": CRM, "crm:standing": CRM, "crm:knew": CRM, "crm:timeline": CRM, "crm:mail_in": CRM,
+    "crm:standing": CRM, "crm:knew": CRM, "crm:timeline": CRM, "crm:mail_in": CRM,
     "crm:signals": DESK,
+    "crm:home": CRM, "crm:search": CRM, "crm:suggest": CRM, "crm:bin": CRM, "crm:bulk": CRM, "crm:view": CRM,
+    "crm:list": CRM, "crm:filter": CRM, "crm:save_view": CRM, "crm:change_many": CRM, "crm:move": CRM, "crm:cell": CRM,
+    "crm:record": CRM,
+    **walks.PAGES,
     "people_home": SIGNED_IN, "people_members": ADMIN, "people_link": EVERYBODY,
 }  # fmt: skip
-POSTED = {"market:act", "safety:package", "safety:take"}
+POSTED = walks.POSTED | {"market:act", "safety:package", "safety:take", "crm:move"}
 LIBRARY = ("account_", "mfa_", "usersessions_", "socialaccount_", "headless:")
 """Names of django-allauth's own pages and endpoints: visitors get none of those that show an account (tested below
 and in tests/api/test_sign_up.py)."""
@@ -126,11 +135,19 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
         actor=people["lead"], at=now,
     )  # fmt: skip
     declare(is_trader=True, actor=buyer, at=now)
+    deal = create_record(type_key="deal", values={"name": "A year of ads"}, actor=people["sales"], at=now)
+    shared = save_view(type_key="deal", name="All", is_shared=True, actor=people["sales"], at=now)
     receipt = request_takedown(draft=asking(), actor=ANONYMOUS, at=now)
     entry = Entry("Helpline", "help@example.org", "Coordinator", "A-1")
     flagger = add_flagger(entry=entry, actor=people["lead"], at=now)
     account = made(people["sales"], now, "account", name="An account")
+
+    def changed(role: str) -> BulkEdit:  # seen by who made it, and by administrators
+        by = people["sales" if role == "sales" else "admin"]
+        return start(type_key="deal", act="edit", actor=by, at=now, ids=[deal.id], given={"amount": 5})
+
     return {
+        "bulk": changed,
         "clients": {"visitor": Client(), **{role: client_of(actor) for role, actor in people.items()}},
         "arguments": {
             "market:browse": {"place": BERLIN},
@@ -156,11 +173,14 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "redress:decision": {"decision_id": decision},
             "redress:receipt": {"receipt": reported},
             "people_link": {"token": "abc"},
-            "crm:list": {"key": "account"},
-            "crm:record": {"key": "account", "record_id": account.id},
+            **walks.arguments(walks.one_of_everything(now)),
             "crm:standing": {"record_id": account.id},
             "crm:knew": {"record_id": account.id},
             "crm:timeline": {"record_id": account.id},
+            **{f"crm:{name}": {"key": "deal"} for name in ("list", "filter", "save_view", "change_many", "move")},
+            "crm:record": {"key": "deal", "record_id": deal.id},
+            "crm:cell": {"key": "deal", "record_id": deal.id, "field": "amount"},
+            "crm:view": {"view_id": shared.id},
             "safety:rule_packaged": {"key": "disguised-contact"},
             "safety:bank": {"bank_id": bank},
             "safety:rule": {"rule_id": rule.rule_id},
@@ -173,8 +193,10 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     }
 
 
-def address(name: str, market: dict[str, Any]) -> str:
+def address(name: str, market: dict[str, Any], role: str) -> str:
     given = market["arguments"].get(name, {})
+    if name == "crm:bulk":
+        given = {"bulk_id": market["bulk"](role).public_id}
     if name == "safety:evidence":
         given = {"evidence_id": keep(case_id=market["case"], actor=OPERATOR, at=clock.now())}
     if name == "safety:report":  # its case is of child safety from then on
@@ -209,7 +231,7 @@ def test_a_role_gets_what_is_declared_and_nothing_else(market: dict[str, Any], r
     for name, allowed in PAGES.items():
         if name == "market:act" and role in allowed:
             continue  # it would end the ad the others look at
-        got = may(client, address(name, market), post=name in POSTED)
+        got = may(client, address(name, market, role), post=name in POSTED)
         assert got == (role in allowed), f"{role} {'got' if got else 'did not get'} {name}"
 
 

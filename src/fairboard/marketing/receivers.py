@@ -1,5 +1,6 @@
 """What the marketing room listens to: decisions of the desk on mailings, and a fresh database."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -7,11 +8,12 @@ from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
 from fairboard.crm import hooks
+from fairboard.crm.services.correspondence import on_answer
 from fairboard.kit import clock
 from fairboard.kit.actors import Actor
 from fairboard.marketing import audience_records, audience_segments, incoming
 from fairboard.marketing.queries.mailings import describe
-from fairboard.marketing.services import mailings, segments
+from fairboard.marketing.services import feedback, mailings, segments
 from fairboard.marketing.services.topics import install
 from fairboard.safety import registry
 from fairboard.safety.signals import decision_made
@@ -29,6 +31,14 @@ class MailingHandler:
 
 registry.register("mailing", MailingHandler())
 hooks.on_written(segments.follow)
+
+
+@on_answer
+def note_answer(named: list[str], at: datetime) -> None:
+    """Count an answer to a mailing."""
+    feedback.replied(message_ids=named, at=at)
+
+
 relay.take_in(incoming.domain, incoming.MailIn())
 
 

@@ -55,7 +55,8 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         member = links.use_sign_in_link(raw=token, at=clock.now())
         login(request, member, backend="allauth.account.auth_backends.AuthenticationBackend")
         UserSession.objects.create_from_request(request)
-        return redirect("safety:queue" if actor_of(request).can("desk.view") else "/")
+        actor = actor_of(request)
+        return redirect("safety:queue" if actor.can("desk.view") else "crm:home" if actor.can("crm.use") else "/")
     return render(request, "people/link.html")
 
 

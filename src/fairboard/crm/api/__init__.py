@@ -2,8 +2,12 @@
 
 from ninja import Router
 
-from fairboard.crm.api import accounts, objects
+from fairboard.crm.api import accounts, lists, objects
 
 router = Router(tags=["crm"])
-for part in (accounts, objects):
+for part in (
+    accounts,
+    lists,
+    objects,
+):
     router.add_router("", part.router)

@@ -178,7 +178,7 @@ def _plain(
         column = summable(schema).get(field)
         if column is None:
             raise Invalid(_("Choose a number to work with."), field=place)
-    label = str(given.get("label") or "")[:60] or (
+    label = _said(given) or (
         info.plural if column is None else f"{column.label} ({str(FUNCTIONS[function]).lower()})"
     )
     tree = given.get("filter") or None
@@ -205,4 +205,10 @@ def _formula(given: Mapping[str, Any], key: str, others: Sequence[Measure], plac
     kind = str(given.get("format") or "")
     if kind not in FORMATS:
         raise Invalid(_("A formula is shown as a number or as percent."), field=place)
-    return Measure(key, str(given.get("label") or key)[:60], "formula", program=program, format=kind)
+    return Measure(key, _said(given) or key, "formula", program=program, format=kind)
+
+
+def _said(given: Mapping[str, Any]) -> str:
+    """What a figure is called; the packaged names in the reader's language."""
+    label = str(given.get("label") or "")[:60]
+    return _(label) if label else ""

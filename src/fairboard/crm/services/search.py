@@ -44,7 +44,7 @@ def deferred() -> Iterator[None]:
 def reindex(*, after: int = 0, report: Callable[[int], None] | None = None) -> int:
     """Index every record whose row comes after ``after``, in transactions of 5,000; returns how many.
 
-    From 0 on the index is emptied first. It can be run while the market is open.
+    From 0 on the index is emptied first: meanwhile only the beginnings of names are found.
     """
     known, done = catalogue().by_id, 0
     if after == 0:
@@ -53,7 +53,8 @@ def reindex(*, after: int = 0, report: Callable[[int], None] | None = None) -> i
     while True:
         with transaction.atomic():
             rows = list(Record.objects.filter(pk__gt=after, deleted_at=None).order_by("pk")[:CHUNK])
-            search.write(search.entry_of(known[row.type_id], row) for row in rows if row.type_id in known)
+            entries = [search.entry_of(known[row.type_id], row) for row in rows if row.type_id in known]
+            search.write(entries)
         if not rows:
             return done
         after, done = rows[-1].pk, done + len(rows)

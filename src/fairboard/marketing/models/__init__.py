@@ -8,7 +8,18 @@ from fairboard.marketing.models.suppressions import Suppression
 from fairboard.marketing.models.templates import Template, TemplateText
 
 __all__ = [
-    "ConfirmLink", "Consent", "ConsentNow", "Delivery", "Feedback", "Mailing", "Segment", "SegmentMember", "Snapshot", "SnapshotMember",
-    "Suppression", "Template",
-    "TemplateText", "Topic",
-]  # fmt: skip
+    "ConfirmLink",
+    "Consent",
+    "ConsentNow",
+    "Delivery",
+    "Feedback",
+    "Mailing",
+    "Segment",
+    "SegmentMember",
+    "Snapshot",
+    "SnapshotMember",
+    "Suppression",
+    "Template",
+    "TemplateText",
+    "Topic",
+]
