@@ -32,7 +32,7 @@ from fairboard.safety.services.takedowns import request_takedown
 from fairboard.safety.services.traders import declare
 from fairboard.talk.services.messages import reply
 from tests.api.client import Caller
-from tests.crm import made
+from tests.crm import made, report_walks
 from tests.market.drafts import bicycle, hidden_number, prohibited
 from tests.marketing import walks
 from tests.people import OPERATOR
@@ -115,6 +115,7 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("get", "/banks/{bank_id}/matches"): LEAD, ("post", "/banks/{bank_id}/quarantine"): LEAD,
     ("post", "/banks/{bank_id}/release"): LEAD,
     **walks.ENDPOINTS,
+    **report_walks.ENDPOINTS,
     ("get", "/members"): {"sales"} | DESK,
     ("put", "/members/{member_id}/role"): {"admin"}, ("put", "/members/{member_id}/grants"): {"admin"},
     ("get", "/tokens"): SIGNED_IN, ("post", "/tokens"): SIGNED_IN,
@@ -198,6 +199,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "record_id": account.id, "step": "contact", "year": now.year, "signal_id": signal,
             "view_id": view.id, "bulk_id": bulk.public_id,
             **walks.one_of_everything(now),
+            **report_walks.one_of_everything(people["sales"], now),
             "assessment_id": assessment, "sample_id": PrevalenceSample.objects.get().public_id,
         },
     }  # fmt: skip
@@ -224,6 +226,7 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
              "place": "de/berlin", "price": 5}  # fmt: skip
     bodies = {
         **walks.bodies(ids),
+        **report_walks.BODIES,
         "/ads": draft, "/ads/{ad_id}": draft, "/conversations": {"ad_id": ids["ad_id"], "text": "Hello"},
         "/conversations/{conversation_id}/messages": {"text": "Hello"},
         "/notices": {"subject_id": ids["ad_id"], "kind": "other"},

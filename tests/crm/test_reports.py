@@ -6,13 +6,10 @@ from typing import Any
 
 import pytest
 
-from fairboard.crm.models import Profile, Seat, Team
-from fairboard.crm.queries.access import seat_of
 from fairboard.crm.queries.records import counted, readable, records
-from fairboard.crm.queries.reports import Cell, Narrowing, Result, run
+from fairboard.crm.queries.reports import Cell, Result, run
 from fairboard.crm.queries.views import tree_of
 from fairboard.kit.actors import Actor
-from fairboard.kit.problems import Invalid, NotFound
 from tests.crm import made
 
 pytestmark = pytest.mark.django_db

@@ -28,7 +28,7 @@ from fairboard.safety.services.risks import adopt
 from fairboard.safety.services.takedowns import request_takedown
 from fairboard.safety.services.traders import declare
 from fairboard.talk.services.messages import reply
-from tests.crm import made
+from tests.crm import made, report_walks
 from tests.market.drafts import BERLIN, bicycle, hidden_number, prohibited
 from tests.market.photos import jpeg
 from tests.marketing import walks
@@ -83,9 +83,10 @@ PAGES: dict[str, set[str]] = {
     "crm:list": CRM, "crm:filter": CRM, "crm:save_view": CRM, "crm:change_many": CRM, "crm:move": CRM, "crm:cell": CRM,
     "crm:record": CRM,
     **walks.PAGES,
+    **report_walks.PAGES,
     "people_home": SIGNED_IN, "people_members": ADMIN, "people_link": EVERYBODY,
 }  # fmt: skip
-POSTED = walks.POSTED | {"market:act", "safety:package", "safety:take", "crm:move"}
+POSTED = walks.POSTED | report_walks.POSTED | {"market:act", "safety:package", "safety:take", "crm:move"}
 LIBRARY = ("account_", "mfa_", "usersessions_", "socialaccount_", "headless:")
 """Names of django-allauth's own pages and endpoints: visitors get none of those that show an account (tested below
 and in tests/api/test_sign_up.py)."""
@@ -174,6 +175,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "redress:receipt": {"receipt": reported},
             "people_link": {"token": "abc"},
             **walks.arguments(walks.one_of_everything(now)),
+            **report_walks.arguments(report_walks.one_of_everything(people["sales"], now)),
             "crm:standing": {"record_id": account.id},
             "crm:knew": {"record_id": account.id},
             "crm:timeline": {"record_id": account.id},

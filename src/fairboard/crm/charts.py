@@ -16,9 +16,9 @@ PAPER = {
     "--text": "#1b1a17", "--soft": "#575248", "--line": "#e0dacd", "--surface": "#ffffff",
 }  # fmt: skip
 """The colours of the light scheme, for paper."""
-WIDE, NARROW = 640, 300
+WIDE, NARROW = 520, 300
 MOST_SLICES, MOST_BARS = 7, 40
-VERSION = 3
+VERSION = 1
 """Changes with the drawings, so that kept ones are drawn again."""
 
 

@@ -2,12 +2,13 @@
 
 from ninja import Router
 
-from fairboard.crm.api import accounts, lists, objects
+from fairboard.crm.api import accounts, lists, objects, reports
 
 router = Router(tags=["crm"])
 for part in (
     accounts,
     lists,
     objects,
+    reports,
 ):
     router.add_router("", part.router)

@@ -178,9 +178,7 @@ def _plain(
         column = summable(schema).get(field)
         if column is None:
             raise Invalid(_("Choose a number to work with."), field=place)
-    label = _said(given) or (
-        info.plural if column is None else f"{column.label} ({str(FUNCTIONS[function]).lower()})"
-    )
+    label = _said(given) or (info.plural if column is None else f"{column.label} ({str(FUNCTIONS[function]).lower()})")
     tree = given.get("filter") or None
     return Measure(
         key, label, function, field if column else "", column, tree, tree_of(tree, seat, info, at=at),

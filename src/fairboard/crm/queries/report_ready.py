@@ -166,17 +166,17 @@ def _cohort(asked: Definition, definition: Mapping[str, Any], actor: Actor) -> R
         for later in range(months):
             inside = later < months - at
             share = 100 * own.get(later, 0) / size if inside else None
-            cells.append(Cell({"share": share, "size": own.get(later, 0) if inside else None}))
+            cells.append(Cell({"share": share}))
             if inside:
                 total[later][0] += own.get(later, 0)
                 total[later][1] += size
-        month = report_groups.month_label(begin)
-        rows.append(Row((f"{begin:%Y-%m}",), (month,), cells, Cell({"share": None, "size": size}), 1))
-    totals = [Cell({"share": 100 * one / of if of else None, "size": one}) for one, of in total]
+        labels = (report_groups.month_label(begin), f"{size:,}")
+        rows.append(Row((f"{begin:%Y-%m}", size), labels, cells, Cell({"share": None}), 2))
+    totals = [Cell({"share": 100 * one / of if of else None}) for one, of in total]
     result = Result(
-        "account", (str(COHORTS[by]),), [Head(at, f"+{at}") for at in range(months)],
-        [Head("share", str(_("Active")), "%", 0), Head("size", str(_("Accounts")))], rows, totals,
-        Cell({"share": None, "size": total[0][1]}), chart={"kind": "", "measure": "share"}, is_heat=True,
+        "account", (str(COHORTS[by]), str(_("Accounts"))), [Head(at, f"+{at}") for at in range(months)],
+        [Head("share", str(_("Active")), "%", 0)], rows, totals, Cell({"share": None}),
+        chart={"kind": "", "measure": "share"}, is_heat=True, has_totals=False,
     )  # fmt: skip
     result.notes.append(str(_("A row is the accounts that began in a month; a column how many months later.")))
     return result

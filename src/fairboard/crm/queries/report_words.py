@@ -1,6 +1,7 @@
 """A report's figures as people write them, and the points of its chart."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from babel import numbers
 from django.utils.translation import get_language
@@ -50,7 +51,7 @@ def drawing(result: Result) -> Drawing | None:
     if kind in {"pie", "funnel"}:
         points = [one for one in points if one.y > 0]
     if kind == "pie":
-        points = _slices(points, head)
+        points = [replace(one, x=f"{one.x} ({one.text})") for one in _slices(points, head)]
     if not points or all(one.y == 0 for one in points):
         return None
     return Drawing(kind, points, result.step not in {"", "age"} and not result.step.isdecimal(), head.label)

@@ -78,6 +78,8 @@ class Result:
     compared: bool = False
     is_heat: bool = False
     """Whether the cells are shaded by their figure."""
+    has_totals: bool = True
+    """Whether a row has a figure over all its columns."""
 
 
 @dataclass(frozen=True, slots=True)

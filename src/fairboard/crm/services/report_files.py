@@ -24,7 +24,7 @@ TYPES = {
     "csv": "text/csv; charset=utf-8", "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }  # fmt: skip
-MOST_ON_PAPER, WIDEST_ON_PAPER = 60, 9
+MOST_ON_PAPER, WIDEST_ON_PAPER = 60, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,15 @@ def table(result: Result) -> tuple[list[str], list[list[Any]]]:
         heads += [f"{column.label}: {_head(one)}" if len(result.measures) > 1 else column.label
                   for one in result.measures]  # fmt: skip
     total = str(_("Total"))
-    heads += [f"{total}: {_head(one)}" if result.columns else _head(one) for one in result.measures]
+    sums = result.has_totals or not result.columns
+    if sums:
+        heads += [f"{total}: {_head(one)}" if result.columns else _head(one) for one in result.measures]
     rows: list[list[Any]] = [
-        [*row.labels, *_figures(row.cells, result), *_figures([row.total], result)]
+        [*row.labels, *_figures([*row.cells, row.total] if sums else row.cells, result)]
         for row in result.rows if row.level == len(result.row_heads)
     ]  # fmt: skip
     last = [total, *[""] * (len(result.row_heads) - 1)] if result.row_heads else []
-    rows.append([*last, *_figures(result.totals, result), *_figures([result.total], result)])
+    rows.append([*last, *_figures([*result.totals, result.total] if sums else result.totals, result)])
     return heads, rows
 
 
@@ -131,7 +133,7 @@ def _part(one: Titled, image: str) -> dict[str, Any]:
         return {"name": one.name, "notes": [one.problem], "image": "", "numbers": [], "heads": [], "rows": []}
     numbers = []
     if not result.row_heads and not result.columns:
-        numbers = [[head.label, said(result.total.values.get(head.key), head, with_unit=True)]
+        numbers = [[head.label, said(result.total.values.get(head.key), head, with_unit=True) or "–"]
                    for head in result.measures]  # fmt: skip
     heads, rows, notes = _on_paper(result)
     return {"name": one.name, "notes": notes, "image": image, "numbers": numbers, "heads": heads if not numbers else [],
@@ -146,13 +148,16 @@ def _on_paper(result: Result) -> tuple[list[str], list[list[str]], list[str]]:
     if len(columns) < len(result.columns):
         notes.append(str(_("%(n)d more columns do not fit the page.")) % {"n": len(result.columns) - len(columns)})
     heads = [*result.row_heads, *(one.label for one in columns)]
-    heads += [str(_("Total"))] if result.columns else [_head(one) for one in shown]
+    sums = result.has_totals or not result.columns
+    if sums:
+        heads += [str(_("Total"))] if result.columns else [_head(one) for one in shown]
     leaves = [row for row in result.rows if row.level == len(result.row_heads)]
     if len(leaves) > MOST_ON_PAPER:
         notes.append(str(_("%(n)d more rows do not fit the page.")) % {"n": len(leaves) - MOST_ON_PAPER})
 
     def line(labels: Sequence[str], cells: Sequence[Cell], total: Cell) -> list[str]:
-        figures = [said(cell.values.get(one.key), one) for cell in [*cells[: len(columns)], total] for one in shown]
+        kept = [*cells[: len(columns)], *([total] if sums else [])]
+        figures = [said(cell.values.get(one.key), one) for cell in kept for one in shown]
         return [*labels, *figures]
 
     rows = [line(row.labels, row.cells, row.total) for row in leaves[:MOST_ON_PAPER]]

@@ -41,7 +41,7 @@ def drawn(result: Result, *, at: datetime) -> dict[str, Any]:
         "row_heads": result.row_heads, "columns": [one.label for one in result.columns],
         "measures": [_head(one) for one in result.measures], "rows": rows, "notes": result.notes,
         "totals": [shown.cell(one) for one in result.totals], "total": shown.cell(result.total),
-        "is_heat": result.is_heat, "chart": chart(result, at),
+        "has_totals": result.has_totals, "chart": chart(result, at),
         "numbers": shown.numbers() if _is_number(result) else [], "compared": result.compared,
         "is_empty": bool(result.row_heads) and not result.rows,
     }  # fmt: skip
