@@ -6,10 +6,15 @@ from typing import Any
 
 import pytest
 
+from fairboard.crm.queries import report_indexes
 from fairboard.crm.queries.records import counted, readable, records
+from fairboard.crm.queries.report_definition import read
 from fairboard.crm.queries.reports import Cell, Result, run
 from fairboard.crm.queries.views import tree_of
+from fairboard.crm.services.report_indexes import refresh
+from fairboard.crm.services.reports import delete_report, save_report
 from fairboard.kit.actors import Actor
+from fairboard.kit.lists import dialect
 from tests.crm import made
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +103,36 @@ def test_every_figure_equals_the_list_it_opens(seed: int, company: list[Any], sa
         leaves = [row for row in result.rows if row.level == len(definition["rows"])]
         if leaves:
             assert sum(int(row.total.values["count"] or 0) for row in leaves) == result.total.values["count"]
+
+
+def test_the_biggest_of_many_groups_with_everything_in_the_totals(
+    company: list[Any], sales: Actor, now: datetime
+) -> None:
+    definition = {"rows": [{"field": "account"}], "measures": MEASURES, "sort": "-amount"}
+    whole = run(actor=sales, type_key="deal", definition=definition, at=now)
+    cut = run(actor=sales, type_key="deal", definition={**definition, "limit": 3}, at=now)
+    assert [row.keys for row in cut.rows] == [row.keys for row in whole.rows[:3]]
+    assert cut.total.values == whole.total.values
+    assert cut.left_out == len(whole.rows) - 3
+
+
+def test_a_report_of_many_records_reads_an_index(
+    company: list[Any], sales: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fairboard.crm.services.views.BIG", 5)
+    definition = {
+        "rows": [{"field": "stage"}, {"field": "close_date", "by": "month"}], "measures": MEASURES,
+        "filter": {"and": [{"field": "is_closed", "op": "eq", "value": False}]},
+    }  # fmt: skip
+    without = run(actor=sales, type_key="deal", definition=definition, at=now)
+    row = save_report(type_key="deal", name="R", definition=definition, actor=sales, at=now)
+    made_now, _dropped = refresh(at=now)
+    assert (made_now > 0) == (dialect() == "sqlite")
+    again = run(actor=sales, type_key="deal", definition=definition, at=now)
+    assert [(one.keys, one.total.values) for one in again.rows] == [
+        (one.keys, one.total.values) for one in without.rows
+    ]
+    seat, info = readable(sales, "deal")
+    assert bool(report_indexes.hint(read(definition, seat, info, at=now))) == (dialect() == "sqlite")
+    delete_report(report_id=row.id, actor=sales, at=now)
+    assert refresh(at=now) == (0, 1 if dialect() == "sqlite" else 0)

@@ -1,6 +1,6 @@
 """Work reports leave to the background: drawing charts, sending what goes out by mail."""
 
-from fairboard.crm.services import charts, report_mail
+from fairboard.crm.services import charts, report_indexes, report_mail
 from fairboard.kit import clock, tasks
 
 
@@ -27,3 +27,9 @@ def report_mails() -> None:
 def sweep_charts() -> None:
     """Forget charts nobody looks at."""
     charts.sweep(at=clock.now())
+
+
+@tasks.every(minutes=1440, name="crm.report_indexes")
+def refresh_indexes() -> None:
+    """Make the indexes reports need, drop those no report uses."""
+    report_indexes.refresh(at=clock.now())

@@ -196,7 +196,7 @@ def delete_report(request: HttpRequest, saved_id: str) -> Status[None]:
 
 @router.get("/crm/reports/{saved_id}/result", response=ResultOut, operation_id="crm_report_run")
 def get_result(request: HttpRequest, saved_id: str, span: str = "", owner: str = "") -> dict[str, Any]:
-    """Run a report with the caller's rights; ``span`` (last_30, this_month …) and ``owner`` narrow it as a dashboard."""
+    """Run a report with the caller's rights; ``span`` (last_30 …) and ``owner`` narrow it as a dashboard does."""
     actor = require(request, "crm:read")
     if span and span not in SPANS:
         raise Invalid(f"There are {', '.join(SPANS)}.", field="span")

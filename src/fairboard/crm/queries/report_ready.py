@@ -131,9 +131,9 @@ entered AS (
   FROM own
   UNION ALL SELECT id, at, number, stage_after FROM moves),
 stays AS (SELECT id, stage, since, LEAD(since) OVER (PARTITION BY id ORDER BY number) AS until FROM entered)
-SELECT 'far' AS what, CAST(place AS TEXT) AS stage, COUNT(*) AS n, NULL AS days FROM (
+SELECT 'far' AS what, CAST(place AS TEXT) AS stage, COUNT(*) AS n, CAST(NULL AS REAL) AS days FROM (
   SELECT id, MAX(CASE stage{cases} ELSE 0 END) AS place FROM stays GROUP BY id) AS furthest GROUP BY place
-UNION ALL SELECT 'now', stage, COUNT(*), NULL FROM own GROUP BY stage
+UNION ALL SELECT 'now', stage, COUNT(*), CAST(NULL AS REAL) FROM own GROUP BY stage
 UNION ALL SELECT 'stay', stage, COUNT(*), AVG({length}) FROM stays GROUP BY stage"""
     with connection.cursor() as cursor:
         cursor.execute(text, [*params, way.key, *open_stages, moment])

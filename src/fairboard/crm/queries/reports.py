@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from fairboard.crm.queries import report_groups
+from fairboard.crm.queries import report_groups, report_indexes
 from fairboard.crm.queries.periods import Span
 from fairboard.crm.queries.records import condition_of, readable
 from fairboard.crm.queries.report_definition import Definition, Measure, read
@@ -147,10 +147,15 @@ def _fetch(asked: Definition, base: Any, today: date) -> _Found:
     columns, params = _columns(asked)
     condition, more = condition_of(asked.seat, asked.info, tree_of(base, asked.seat, asked.info, at=asked.at))
     by = f" GROUP BY {', '.join(str(at + 1) for at in range(len(groups)))}" if groups else ""
-    inner = f"SELECT {', '.join([*keys, *(text for text, _way in columns)])} FROM crm_record WHERE {condition}{by}"
+    inner = (
+        f"SELECT {', '.join([*keys, *(text for text, _way in columns)])} FROM crm_record{report_indexes.hint(asked)}"
+    )
+    inner += f" WHERE {condition}{by}"
     overall = "".join(f", {'SUM' if way in {'sum', 'n'} else way.upper()}(p{at:d}) OVER ()"
                       for at, (_text, way) in enumerate(columns))  # fmt: skip
-    text = f"SELECT found.*, COUNT(*) OVER (){overall} FROM ({inner}) AS found{_order(asked)} LIMIT {MOST_CELLS + 1:d}"
+    order = _order(asked)
+    most = asked.limit + 1 if order and not (asked.period and asked.period.before) else MOST_CELLS + 1
+    text = f"SELECT found.*, COUNT(*) OVER (){overall} FROM ({inner}) AS found{order} LIMIT {most:d}"
     with connection.cursor() as cursor:
         cursor.execute(text, [*params, *more])
         rows = cursor.fetchall()
@@ -259,6 +264,8 @@ def _fold(
     ]
     tops = folder.below(())
     shown = tops[: asked.limit] if asked.rows else []
+    several = len(asked.rows) > 1 or asked.column is not None
+    left_out = (len(tops) if several else max(found.groups, len(tops))) - len(shown)
     rows = [row for top in shown for row in folder.rows((top,), names)]
     measures = [Head(one.key, one.label, one.unit, one.decimals) for one in asked.measures]
     totals = [folder.cell((), one.key) for one in columns]
@@ -269,7 +276,7 @@ def _fold(
     )
     result = Result(
         asked.info.key, tuple(one.label for one in asked.rows), columns, measures, rows, totals, total,
-        len(tops) - len(shown), [], asked.chart, asked.rows[0].step if asked.rows else "", earlier is not None,
+        left_out if asked.rows else 0, [], asked.chart, asked.rows[0].step if asked.rows else "", earlier is not None,
     )  # fmt: skip
     if result.left_out:
         result.notes.append(str(_("%(n)d more rows are not shown; the totals hold them.")) % {"n": result.left_out})

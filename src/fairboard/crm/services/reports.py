@@ -15,12 +15,15 @@ from fairboard.crm.queries import report_list, report_ready
 from fairboard.crm.queries.access import seat_of
 from fairboard.crm.queries.records import check_permission, readable
 from fairboard.crm.queries.report_list import DashboardRow, ReportRow
+from fairboard.crm.services.views import is_big
+from fairboard.kit import tasks
 from fairboard.kit.actors import Actor
 from fairboard.kit.problems import Forbidden, Invalid
 from fairboard.ledger.services import Subject, record
 
 KEPT = ("kind", "filter", "rows", "column", "measures", "sort", "limit", "period", "chart", "pipeline", "by", "months")
 MOST_CARDS = 20
+INDEXES = tasks.expect("crm.report_indexes")
 
 
 def save_report(
@@ -48,6 +51,8 @@ def save_report(
             kind=events.REPORT_SAVED, subject=Subject("crm.report", row.public_id), actor=actor, at=at,
             data={"type": type_key, "shared": is_shared},
         )  # fmt: skip
+        if is_big(catalogue().type(type_key)):
+            tasks.enqueue(INDEXES)
     return report_list.report(actor=actor, report_id=row.public_id)
 
 
