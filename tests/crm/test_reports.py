@@ -129,9 +129,7 @@ def test_a_report_of_many_records_reads_an_index(
     made_now, _dropped = refresh(at=now)
     assert (made_now > 0) == (dialect() == "sqlite")
     again = run(actor=sales, type_key="deal", definition=definition, at=now)
-    assert [(one.keys, one.total.values) for one in again.rows] == [
-        (one.keys, one.total.values) for one in without.rows
-    ]
+    assert [one.total.values for one in again.rows] == [one.total.values for one in without.rows]
     seat, info = readable(sales, "deal")
     assert bool(report_indexes.hint(read(definition, seat, info, at=now))) == (dialect() == "sqlite")
     delete_report(report_id=row.id, actor=sales, at=now)

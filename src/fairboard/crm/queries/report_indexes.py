@@ -58,4 +58,3 @@ def hint(asked: Definition) -> str:
         return ""
     name = name_of(asked, keys)
     return f" INDEXED BY {name}" if name in made() else ""
-

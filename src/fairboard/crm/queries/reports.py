@@ -147,10 +147,8 @@ def _fetch(asked: Definition, base: Any, today: date) -> _Found:
     columns, params = _columns(asked)
     condition, more = condition_of(asked.seat, asked.info, tree_of(base, asked.seat, asked.info, at=asked.at))
     by = f" GROUP BY {', '.join(str(at + 1) for at in range(len(groups)))}" if groups else ""
-    inner = (
-        f"SELECT {', '.join([*keys, *(text for text, _way in columns)])} FROM crm_record{report_indexes.hint(asked)}"
-    )
-    inner += f" WHERE {condition}{by}"
+    table = f"crm_record{report_indexes.hint(asked)}"
+    inner = f"SELECT {', '.join([*keys, *(text for text, _way in columns)])} FROM {table} WHERE {condition}{by}"
     overall = "".join(f", {'SUM' if way in {'sum', 'n'} else way.upper()}(p{at:d}) OVER ()"
                       for at, (_text, way) in enumerate(columns))  # fmt: skip
     order = _order(asked)
