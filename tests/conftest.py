@@ -44,7 +44,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Files, mail and static files of this process alone, the latter under their hashed names."""
     folder = tmp_path_factory.mktemp("data")
     settings.MEDIA_ROOT, settings.OUTBOX_DIR = folder / "files", folder / "outbox"
-    settings.STATIC_ROOT = folder / "static"
+    settings.STATIC_ROOT, settings.CRM_DIR = folder / "static", folder / "crm"
     copy_static(folder)
 
 

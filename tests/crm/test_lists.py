@@ -241,12 +241,17 @@ def test_a_value_is_changed_where_it_stands(browser: Client, sales: Actor, now: 
     assert browser.get(f"/crm/account/{row.id}/cell/name/").status_code == 404
 
 
-def test_what_one_may_not_change_has_no_pencil(
+def test_what_one_may_not_change_is_refused_where_it_stands(
     sales: Actor, crm_admin: Actor, signed_in: Callable[[Actor], Client], now: datetime
 ) -> None:
     row = made(crm_admin, now, "deal", name="Hers")
     answer = signed_in(sales).post(f"/crm/deal/{row.id}/cell/amount/", {"value": "1"}, HTTP_HX_REQUEST="true")
     assert b'role="alert"' in answer.content
+    mine = made(sales, now, "deal", name="Mine")
+    browser = signed_in(sales)
+    assert f"/crm/deal/{mine.id}/cell/owner/" in html.unescape(browser.get("/crm/deal/").content.decode())
+    given = {"value": crm_admin.id, "version": mine.version}
+    assert b"Ada" in browser.post(f"/crm/deal/{mine.id}/cell/owner/", given, HTTP_HX_REQUEST="true").content
 
 
 def test_the_home_page(browser: Client, sales: Actor, now: datetime) -> None:

@@ -129,6 +129,8 @@ class TypeInfo:
     layouts: tuple[LayoutInfo, ...] = ()
     pipelines: tuple[PipelineInfo, ...] = ()
     validations: tuple[ValidationInfo, ...] = ()
+    archived_pipelines: tuple[PipelineInfo, ...] = ()
+    """Pipelines nothing new goes into; the records in them stay readable and can be finished."""
     cache: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
     """What others make of the definition and keep as long as it stands: compiled formulas, schemas."""
 
@@ -206,17 +208,18 @@ def _read(mark: str) -> Catalogue:
     fields: dict[int, list[Field]] = {}
     for row in Field.objects.filter(archived_at=None).order_by("position", "id"):
         fields.setdefault(row.type_id, []).append(row)
-    pipelines = _pipelines()
+    pipelines, old = _pipelines()
     variants = _grouped(RecordType.objects.order_by("position", "id"))
     layouts = _grouped(Layout.objects.order_by("id"))
     validations = _grouped(Validation.objects.filter(is_active=True).order_by("id"))
     found = {}
     for kind in ObjectType.objects.filter(archived_at=None).order_by("position", "id"):
-        ways = pipelines.get(kind.id, ())
+        every, ended = pipelines.get(kind.id, ()), old.get(kind.id, ())
+        ways = tuple(one for one in every if one.public_id not in ended)
         found[kind.key] = TypeInfo(
             kind.id, kind.public_id, kind.key, _(kind.label), _(kind.plural), kind.icon, kind.is_standard,
                 tuple(kind.name_fields),
-            MappingProxyType({one.key: _field(one, ways) for one in fields.get(kind.id, ())}),
+            MappingProxyType({one.key: _field(one, every) for one in fields.get(kind.id, ())}),
             tuple(
                 VariantInfo(
                     one.key, _(one.label), {key: tuple(keys) for key, keys in one.choices.items()}, one.is_default
@@ -235,6 +238,7 @@ def _read(mark: str) -> Catalogue:
                 ValidationInfo(one.public_id, one.name, one.expression, one.message, one.field_key)
                 for one in validations.get(kind.id, ())
             ),
+            tuple(one for one in every if one.public_id in ended),
         )  # fmt: skip
     return Catalogue(mark, MappingProxyType(found))
 
@@ -246,15 +250,19 @@ def _grouped(rows: Iterable[Any]) -> dict[int, list[Any]]:
     return found
 
 
-def _pipelines() -> dict[int, tuple[PipelineInfo, ...]]:
+def _pipelines() -> tuple[dict[int, tuple[PipelineInfo, ...]], dict[int, set[str]]]:
+    """Every pipeline by type, the archived ones last; and the ids of those that are archived."""
     stages: dict[int, list[StageInfo]] = {}
     for row in Stage.objects.order_by("position", "id"):
         stages.setdefault(row.pipeline_id, []).append(StageInfo(row.key, _(row.label), row.probability, row.outcome))
     found: dict[int, tuple[PipelineInfo, ...]] = {}
-    for way in Pipeline.objects.filter(archived_at=None).order_by("position", "id"):
+    old: dict[int, set[str]] = {}
+    for way in sorted(Pipeline.objects.order_by("position", "id"), key=lambda one: one.archived_at is not None):
+        if way.archived_at is not None:
+            old.setdefault(way.type_id, set()).add(way.public_id)
         info = PipelineInfo(way.public_id, way.key, _(way.label), way.is_default, tuple(stages.get(way.id, ())))
         found[way.type_id] = (*found.get(way.type_id, ()), info)
-    return found
+    return found, old
 
 
 def _field(row: Field, pipelines: tuple[PipelineInfo, ...]) -> FieldInfo:

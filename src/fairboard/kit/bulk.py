@@ -59,6 +59,11 @@ def give_ids(rows: Sequence[Row]) -> None:
         row.pk = number
 
 
+def next_ids(model: type[Model], count: int) -> Sequence[int]:
+    """So many ids that no row has or had, for who writes the rows by a statement of their own."""
+    return _ids(model, count)
+
+
 def _ids(model: type[Model], count: int) -> Sequence[int]:
     """So many ids that no row has or had."""
     table = model._meta.db_table

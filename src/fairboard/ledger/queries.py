@@ -1,13 +1,14 @@
 """Reading the ledger: timelines, the change feed, verification."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from cryptography.x509 import Certificate
 from django.conf import settings
+from django.db import connection
 from django.db.models import Max
 
 from fairboard.fields import Choice, FieldSpec
@@ -19,6 +20,9 @@ from fairboard.kit.problems import Forbidden
 from fairboard.ledger import hashing, timestamps
 from fairboard.ledger.kinds import all_kinds, hidden_from
 from fairboard.ledger.models import Event, Seal, SealTimestamp
+
+SKEW = timedelta(seconds=15)
+"""How much earlier than its number an event's moment may be: the time a request has until it writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ def event_by_number(number: int) -> EventRow | None:
     return _row(event) if event else None
 
 
-def events_by_number(numbers: Sequence[int]) -> dict[int, EventRow]:
+def events_by_number(numbers: Collection[int]) -> dict[int, EventRow]:
     """Those of the events that are there, by number; the caller has checked who asks."""
     return {event.id: _row(event) for event in Event.objects.filter(id__in=numbers)}
 
@@ -101,6 +105,48 @@ def events_by_number(numbers: Sequence[int]) -> dict[int, EventRow]:
 def events_after(number: int, *, kinds: Sequence[str], size: int) -> list[EventRow]:
     """The next events of these kinds after a number, for a room that follows the ledger."""
     return [_row(event) for event in Event.objects.filter(id__gt=number, kind__in=kinds).order_by("id")[:size]]
+
+
+def settled_after(
+    number: int, *, kinds: Sequence[str] = (), subject_kinds: Sequence[str] = (), size: int = 500
+) -> list[EventRow]:
+    """The next events after a number that no event with a lower number can still come before.
+
+    On PostgreSQL numbers are given before transactions commit. While others write, the list ends before the first event
+    that is not older than the oldest of their transactions by `SKEW`, so that who goes on from the last number misses
+    nothing. On SQLite one transaction writes at a time.
+    """
+    newest, oldest = last_event_number(), _oldest_writer()  # in this order: what ends in between is seen below
+    found = Event.objects.filter(id__gt=number, id__lte=newest)
+    if kinds:
+        found = found.filter(kind__in=kinds)
+    if subject_kinds:
+        found = found.filter(subject_kind__in=subject_kinds)
+    rows = list(found.order_by("id")[:size])
+    if oldest is not None and rows:
+        young = Event.objects.filter(id__gt=number, id__lte=rows[-1].id, at__gte=oldest - SKEW)
+        first = young.order_by("id").values_list("id", flat=True).first()
+        rows = [row for row in rows if first is None or row.id < first]
+    return [_row(event) for event in rows]
+
+
+def _oldest_writer() -> datetime | None:
+    """When the oldest transaction of others began that has written and is not committed; None where there is none."""
+    if connection.vendor != "postgresql":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(xact_start) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()"
+        )
+        found: datetime | None = cursor.fetchone()[0]
+    return found
+
+
+def events_about(subject_kind: str, *, kind: str, size: int) -> list[EventRow]:
+    """The newest events of a kind about subjects of a kind; the caller has checked who asks."""
+    found = Event.objects.filter(kind=kind, subject_kind=subject_kind).order_by("-id")[:size]
+    return [_row(event) for event in found]
 
 
 def last_acts(actor_ids: Sequence[str]) -> dict[str, datetime]:

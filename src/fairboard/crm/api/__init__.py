@@ -2,13 +2,26 @@
 
 from ninja import Router
 
-from fairboard.crm.api import accounts, lists, objects, reports
-
-router = Router(tags=["crm"])
-for part in (
+from fairboard.crm.api import (
+    access,
     accounts,
+    automations,
+    deals,
+    duplicates,
+    exports,
+    feed,
+    imports,
+    jobs,
     lists,
     objects,
     reports,
-):
+    setup,
+    webhooks,
+)
+
+router = Router(tags=["crm"])
+for part in (
+    access, accounts, automations, deals, duplicates, exports, feed, imports, jobs, lists, objects, reports, setup,
+    webhooks,
+):  # fmt: skip
     router.add_router("", part.router)

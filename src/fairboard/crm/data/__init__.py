@@ -1,4 +1,4 @@
-"""The packaged object types, pipelines and profiles; the ready-made reports."""
+"""What comes with the package: object types, ready-made reports and automations, words of other people's files."""
 
 from functools import lru_cache
 from importlib.resources import files
@@ -7,18 +7,33 @@ from typing import Any
 import yaml
 
 
+def _read(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(files(__package__).joinpath(name).read_text(encoding="utf-8"))
+    return found
+
+
 @lru_cache(maxsize=1)
 def standard() -> dict[str, Any]:
-    """What `standard.yaml` says."""
-    found: dict[str, Any] = yaml.safe_load(files(__package__).joinpath("standard.yaml").read_text(encoding="utf-8"))
-    return found
+    """The packaged object types, pipelines and profiles."""
+    return _read("standard.yaml")
+
+
+@lru_cache(maxsize=1)
+def importing_words() -> dict[str, Any]:
+    """What headings of other people's files mean: ``words`` by field, ``sets`` by CRM."""
+    return _read("importing.yaml")
+
+
+@lru_cache(maxsize=1)
+def automations() -> dict[str, Any]:
+    """The packaged automations, by key."""
+    return _read("automations.yaml")
 
 
 @lru_cache(maxsize=1)
 def ready_made() -> dict[str, Any]:
-    """What `reports.yaml` says."""
-    found: dict[str, Any] = yaml.safe_load(files(__package__).joinpath("reports.yaml").read_text(encoding="utf-8"))
-    return found
+    """The packaged reports and dashboards."""
+    return _read("reports.yaml")
 
 
 @lru_cache(maxsize=1)

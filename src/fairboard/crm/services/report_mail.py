@@ -60,7 +60,7 @@ def schedule(
         raise Invalid(_("Choose daily, weekly or monthly."), field="rhythm")
     if not forms or not set(forms) <= set(FORMS):
         raise Invalid(_("Choose PDF, CSV or both."), field="forms")
-    colleagues = people.staff_with("crm.use")
+    colleagues = people.colleagues("crm.use")
     chosen = list(dict.fromkeys(recipients))
     if not chosen or len(chosen) > MOST_RECIPIENTS or not set(chosen) <= colleagues.keys():
         raise Invalid(_("Choose colleagues who work with the CRM."), field="recipients")

@@ -40,7 +40,7 @@ def _narrowing(request: HttpRequest, actor: Actor) -> tuple[Narrowing, dict[str,
     span, owner = request.GET.get("span", ""), request.GET.get("owner", "")
     span = span if span in SPANS else ""
     owner = actor.id if owner == "me" else owner
-    owner = owner if owner in people.staff_with("crm.use") else ""
+    owner = owner if owner in people.colleagues("crm.use") else ""
     return Narrowing({"span": span} if span else {}, owner), {"span": span, "owner": owner}
 
 
@@ -69,7 +69,7 @@ def one_dashboard(request: HttpRequest, dashboard_id: str) -> HttpResponse:
         if time.monotonic() - began < PATIENCE:
             card |= _card(known[report_id], actor, narrowing)
         cards.append(card)
-    colleagues = people.staff_with("crm.use")
+    colleagues = people.colleagues("crm.use")
     context = {
         "board": row, "boards": report_list.dashboards_of(actor=actor), "cards": cards,
         "query": request.GET.urlencode(), "is_narrowed": bool(chosen["span"] or chosen["owner"]),

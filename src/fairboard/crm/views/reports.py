@@ -146,7 +146,7 @@ def mails_page(request: HttpRequest, row: report_list.ReportRow | report_list.Da
     mails = report_list.mails_of(
         actor=actor, report_pk=row.pk if is_report else None, dashboard_pk=None if is_report else row.pk
     )
-    colleagues = people.staff_with("crm.use")
+    colleagues = people.colleagues("crm.use")
     if not seat_of(actor).may("reports"):
         colleagues = {key: name for key, name in colleagues.items() if key == actor.id}
     chosen = typed.getlist("recipients") if request.method == "POST" else [actor.id]

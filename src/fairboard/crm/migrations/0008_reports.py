@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0006_mailboxes'),
+        ('crm', '0007_automations'),
     ]
 
     operations = [
