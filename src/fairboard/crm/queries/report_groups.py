@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from fairboard.crm import sql
 from fairboard.crm.catalogue import FieldInfo, TypeInfo, catalogue
 from fairboard.crm.queries.periods import month_start
 from fairboard.crm.queries.records import names_of
@@ -93,14 +94,26 @@ def read(given: Any, schema: Schema, info: TypeInfo, place: str) -> Group:
     return Group(key, step, column, label, field_of(info, key))
 
 
-def expression(group: Group, today: date) -> str:
-    """The SQL of a group's key; an empty text stays one, so that an index on the field serves it (see `tidy`)."""
+def raw(group: Group, info: TypeInfo) -> str:
+    """The SQL records are first gathered by: the relation of a related field, the day of a date, else the key itself.
+
+    There are few of these beside the records, an index may hold them in order, and `expression` makes keys of them.
+    """
+    if "." in group.key:
+        return sql.expressions(info.fields[group.key.partition(".")[0]])[dialect()]
     text = group.column.expression(dialect())
-    if group.kind in NUMBERS:
-        return _bucket(text, int(group.step))
-    if group.kind in DATES:
-        return _step(text, group.step, today)
-    return text
+    return _bucket(text, int(group.step)) if group.kind in NUMBERS else text
+
+
+def expression(group: Group, name: str, today: date) -> str:
+    """The SQL of a group's key over its raw column; an empty text stays one (see `tidy`)."""
+    text = name
+    if "." in group.key and group.field is not None:
+        inner = sql.expressions(group.field, "aim")[dialect()]
+        text = f"(SELECT {inner} FROM crm_record aim WHERE aim.public_id = {name} AND aim.deleted_at IS NULL)"
+        if group.kind in NUMBERS:
+            return _bucket(text, int(group.step))
+    return _step(text, group.step, today) if group.kind in DATES else text
 
 
 def _bucket(text: str, size: int) -> str:

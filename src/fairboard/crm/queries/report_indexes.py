@@ -18,7 +18,7 @@ MOST_KEYS = 6
 
 def keys_of(asked: Definition) -> list[str]:
     """The fields of an index for a report: those held equal, the groups, the figures; empty where none would help."""
-    groups = [one.key for one in (*asked.rows, *([asked.column] if asked.column else []))]
+    groups = [one.key.partition(".")[0] for one in (*asked.rows, *([asked.column] if asked.column else []))]
     figures = [one.field for one in asked.measures if one.field]
     filters = [key for one in asked.measures if one.node is not None for key in _equal(one.node)]
     keys = list(dict.fromkeys([*_equal(asked.node), *groups, *figures, *filters]))

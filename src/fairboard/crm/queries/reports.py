@@ -16,6 +16,7 @@ from fairboard.crm.queries import report_groups, report_indexes
 from fairboard.crm.queries.periods import Span
 from fairboard.crm.queries.records import condition_of, readable
 from fairboard.crm.queries.report_definition import Definition, Measure, read
+from fairboard.crm.queries.report_groups import Group
 from fairboard.crm.queries.views import tree_of
 from fairboard.filters import compile_sql
 from fairboard.kit.actors import Actor
@@ -143,14 +144,11 @@ def _parts(one: Measure) -> tuple[str, ...]:
 
 def _fetch(asked: Definition, base: Any, today: date) -> _Found:
     groups = [*asked.rows, *([asked.column] if asked.column else [])]
-    keys = [f"{report_groups.expression(one, today)} AS g{at:d}" for at, one in enumerate(groups)]
     columns, params = _columns(asked)
     condition, more = condition_of(asked.seat, asked.info, tree_of(base, asked.seat, asked.info, at=asked.at))
-    by = f" GROUP BY {', '.join(str(at + 1) for at in range(len(groups)))}" if groups else ""
-    table = f"crm_record{report_indexes.hint(asked)}"
-    inner = f"SELECT {', '.join([*keys, *(text for text, _way in columns)])} FROM {table} WHERE {condition}{by}"
-    overall = "".join(f", {'SUM' if way in {'sum', 'n'} else way.upper()}(p{at:d}) OVER ()"
-                      for at, (_text, way) in enumerate(columns))  # fmt: skip
+    inner = _gathered(asked, groups, [text for text, _way in columns], condition, today)
+    ways = [way for _text, way in columns]
+    overall = "".join(f", {_joins(way)}(p{at:d}) OVER ()" for at, way in enumerate(ways))
     order = _order(asked)
     most = asked.limit + 1 if order and not (asked.period and asked.period.before) else MOST_CELLS + 1
     text = f"SELECT found.*, COUNT(*) OVER (){overall} FROM ({inner}) AS found{order} LIMIT {most:d}"
@@ -159,7 +157,6 @@ def _fetch(asked: Definition, base: Any, today: date) -> _Found:
         rows = cursor.fetchall()
     if len(rows) > MOST_CELLS:
         raise Invalid(_("This report has too many groups. Group by something coarser, or add a filter."), field="rows")
-    ways = [way for _text, way in columns]
     found = _Found({}, list(rows[0][len(groups) + len(ways) + 1 :]) if rows else _nothing(ways), 0)
     found.groups = int(rows[0][len(groups) + len(ways)]) if rows else 0
     for row in rows:
@@ -168,6 +165,29 @@ def _fetch(asked: Definition, base: Any, today: date) -> _Found:
         parts = list(row[len(groups) : len(groups) + len(ways)])
         found.cells[at] = _joined([found.cells[at], parts], ways) if at in found.cells else parts
     return found
+
+
+def _joins(way: str) -> str:
+    return "SUM" if way in {"sum", "n"} else way.upper()
+
+
+def _gathered(asked: Definition, groups: Sequence[Group], parts: Sequence[str], condition: str, today: date) -> str:
+    """Records gathered by their raw keys, and these by the keys of the report: names ``g0`` … and ``p0`` …."""
+    table = f"crm_record{report_indexes.hint(asked)}"
+    is_plain = all("." not in one.key and one.kind not in report_groups.DATES for one in groups)  # raw keys are keys
+    name = "g" if is_plain else "r"
+    raws = [f"{report_groups.raw(one, asked.info)} AS {name}{at:d}" for at, one in enumerate(groups)]
+    by = f" GROUP BY {', '.join(str(at + 1) for at in range(len(groups)))}" if groups else ""
+    inner = f"SELECT {', '.join([*raws, *parts])} FROM {table} WHERE {condition}{by}"
+    if is_plain:
+        return inner
+    keys = [f"{report_groups.expression(one, f'raws.r{at:d}', today)} AS g{at:d}" for at, one in enumerate(groups)]
+    return f"SELECT {', '.join([*keys, *_outer(asked)])} FROM ({inner}) AS raws{by}"
+
+
+def _outer(asked: Definition) -> list[str]:
+    ways = [way for one in asked.measures for way in _parts(one)]
+    return [f"{_joins(way)}(raws.p{at:d}) AS p{at:d}" for at, way in enumerate(ways)]
 
 
 def _nothing(ways: Sequence[str]) -> list[Any]:
