@@ -8,9 +8,12 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from fairboard.crm import page_parts
+from fairboard.crm.queries.duplicates import like
+from fairboard.crm.queries.merging import merges_of
 from fairboard.crm.queries.records import RecordRow
 from fairboard.crm.queries.standing import members_of, signals
 from fairboard.crm.queries.timeline import kinds_on, timeline
+from fairboard.crm.services.match_keys import NOT_COMPARED
 from fairboard.kit.actors import Actor
 from fairboard.people.queries import names_of
 
@@ -37,6 +40,10 @@ def part(actor: Actor, row: RecordRow, query: Mapping[str, str], at: datetime) -
     if row.is_deleted:
         return {}
     found: dict[str, Any] = {"timeline": context(actor, row.id, {})}
+    if row.type_key not in NOT_COMPARED:
+        found["duplicates"] = True
+        found["candidates"] = like(record_id=row.id, actor=actor)
+        found["merges"] = merges_of(record_id=row.id, actor=actor)
     if row.type_key == "account":
         members = members_of([row.pk]).get(row.pk, [])
         names = names_of(set(members))

@@ -44,6 +44,7 @@ class Draft:
     version: int = 0
     errors: dict[str, str] = field(default_factory=dict)
     candidates: dict[str, list[str]] = field(default_factory=dict)
+    may_override: bool = False
     theirs: dict[str, Typed] = field(default_factory=dict)
     by: str = ""
     sought: dict[str, str] = field(default_factory=dict)
@@ -76,7 +77,13 @@ def create(request: HttpRequest, key: str) -> HttpResponse:
     try:
         values = forms.as_values({one: each for one, each in typed.items() if each}, fields)
         made = create_record(
-            type_key=key, values=values, actor=actor, at=clock.now(), owner_id=draft.owner, record_type=variant
+            type_key=key,
+            values=values,
+            actor=actor,
+            at=clock.now(),
+            owner_id=draft.owner,
+            record_type=variant,
+            override=request.POST.get("op") == "anyway",
         )
     except (Invalid, Conflict) as problem:
         _note(draft, problem)
@@ -216,8 +223,9 @@ def _note(draft: Draft, problem: Invalid | Conflict) -> None:
     candidates = problem.extra.get("candidates")
     if isinstance(candidates, list) and candidates:
         draft.candidates[problem.field if problem.field in draft.fields else "__all__"] = [
-            str(each) for each in candidates
+            str(each["id"] if isinstance(each, dict) else each) for each in candidates
         ]
+    draft.may_override = problem.code == "possible-duplicate"
 
 
 def _controls(draft: Draft) -> list[dict[str, Any]]:
@@ -284,7 +292,7 @@ def _answer(request: HttpRequest, draft: Draft, *, status: int = 200) -> HttpRes
         "was": json.dumps(draft.was) if row else "",
         "cancel": cancel, "back": request.POST.get("back", request.GET.get("back", "")), "general": general,
         "has_errors": bool(draft.errors), "conflict": bool(draft.theirs), "by": draft.by,
-        "general_candidates": _general(draft),
+        "general_candidates": _general(draft), "may_override": draft.may_override,
     }  # fmt: skip
     return render(request, "crm/form.html", context, status=status)
 

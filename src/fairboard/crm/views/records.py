@@ -18,6 +18,7 @@ from fairboard.crm.catalogue import TypeInfo, catalogue
 from fairboard.crm.queries import activities, colleagues, pages
 from fairboard.crm.queries.access import SeatInfo, seat_of, shared_with
 from fairboard.crm.queries.history import history
+from fairboard.crm.queries.merging import current_id
 from fairboard.crm.queries.pages import ACTIVITIES
 from fairboard.crm.queries.records import RecordRow, may, record
 from fairboard.crm.queries.stages import path_of
@@ -46,6 +47,9 @@ def _page(
     request: HttpRequest, key: str, record_id: str, *, status: int = 200, composed: dict[str, Any] | None = None
 ) -> HttpResponse:  # fmt: skip
     actor, at = actor_of(request), clock.now()
+    now = current_id(record_id)
+    if now:  # it was merged into another one
+        return redirect("crm:record", key=key, record_id=now)
     row = record(actor=actor, record_id=record_id, with_deleted=True)
     if row.type_key != key:
         raise NotFound(_("There is no such record."))
