@@ -31,6 +31,7 @@ from fairboard.talk.services.messages import reply
 from tests.api.client import Caller
 from tests.crm import made
 from tests.market.drafts import bicycle, hidden_number, prohibited
+from tests.marketing import walks
 from tests.people import OPERATOR
 from tests.safety.ads import linked_network
 from tests.safety.orders_made import verified
@@ -110,6 +111,7 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("post", "/banks/{bank_id}/entries"): LEAD, ("delete", "/banks/{bank_id}/entries/{value}"): LEAD,
     ("get", "/banks/{bank_id}/matches"): LEAD, ("post", "/banks/{bank_id}/quarantine"): LEAD,
     ("post", "/banks/{bank_id}/release"): LEAD,
+    **walks.ENDPOINTS,
     ("get", "/members"): {"sales"} | DESK,
     ("put", "/members/{member_id}/role"): {"admin"}, ("put", "/members/{member_id}/grants"): {"admin"},
     ("get", "/tokens"): SIGNED_IN, ("post", "/tokens"): SIGNED_IN,
@@ -184,6 +186,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "rule_id": rule.rule_id, "bank_id": bank, "value": "0" * 32, "key": "disguised-contact",
             "takedown_id": request_takedown(draft=asked, actor=Actor.system("tests"), at=now),
             "record_id": account.id, "step": "contact", "year": now.year, "signal_id": signal,
+            **walks.one_of_everything(now),
             "assessment_id": assessment, "sample_id": PrevalenceSample.objects.get().public_id,
         },
     }  # fmt: skip
@@ -201,11 +204,13 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
     filled += {
         "/appeals/overturned": "?since=2026-01-01&until=2026-12-31",
         "/flaggers/{flagger_id}/figures": "?year=2026",
+        **walks.QUERIES,
     }.get(path, "")
     flagger = {"name": "Other", "contact": "other@example.org", "awarded_by": "Coordinator", "award": "A-2"}
     draft = {"title": "A good bicycle", "body": "A bicycle like many others.", "category": "vehicles/bicycles",
              "place": "de/berlin", "price": 5}  # fmt: skip
     bodies = {
+        **walks.bodies(ids),
         "/ads": draft, "/ads/{ad_id}": draft, "/conversations": {"ad_id": ids["ad_id"], "text": "Hello"},
         "/conversations/{conversation_id}/messages": {"text": "Hello"},
         "/notices": {"subject_id": ids["ad_id"], "kind": "other"},

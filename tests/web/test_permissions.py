@@ -27,6 +27,7 @@ from fairboard.talk.services.messages import reply
 from tests.crm import made
 from tests.market.drafts import BERLIN, bicycle, hidden_number, prohibited
 from tests.market.photos import jpeg
+from tests.marketing import walks
 from tests.people import OPERATOR, client_of
 from tests.safety.ads import linked_network
 from tests.safety.orders_made import verified
@@ -74,9 +75,10 @@ PAGES: dict[str, set[str]] = {
     "redress:decision": OWNER | DESK, "redress:mine": SIGNED_IN, "redress:receipt": EVERYBODY,
     "crm:list": CRM, "crm:record": CRM, "crm:standing": CRM, "crm:knew": CRM, "crm:timeline": CRM, "crm:mail_in": CRM,
     "crm:signals": DESK,
+    **walks.PAGES,
     "people_home": SIGNED_IN, "people_members": ADMIN, "people_link": EVERYBODY,
 }  # fmt: skip
-POSTED = {"market:act", "safety:package", "safety:take"}
+POSTED = walks.POSTED | {"market:act", "safety:package", "safety:take"}
 LIBRARY = ("account_", "mfa_", "usersessions_", "socialaccount_", "headless:")
 """Names of django-allauth's own pages and endpoints: visitors get none of those that show an account (tested below
 and in tests/api/test_sign_up.py)."""
@@ -156,6 +158,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "redress:decision": {"decision_id": decision},
             "redress:receipt": {"receipt": reported},
             "people_link": {"token": "abc"},
+            **walks.arguments(walks.one_of_everything(now)),
             "crm:list": {"key": "account"},
             "crm:record": {"key": "account", "record_id": account.id},
             "crm:standing": {"record_id": account.id},

@@ -14,6 +14,7 @@ from ninja.errors import HttpError, ValidationError
 from fairboard.crm.api import router as crm
 from fairboard.kit.problems import Invalid, NotFound, Problem
 from fairboard.market.api import ads, places
+from fairboard.marketing.api import router as marketing
 from fairboard.people.api import router as people
 from fairboard.safety.api import router as safety
 from fairboard.talk.api import router as talk
@@ -64,6 +65,7 @@ api.add_router("", safety)
 api.add_router("/safety", safety, url_name_prefix="safety_")
 api.add_router("", people)
 api.add_router("", crm)
+api.add_router("", marketing)
 
 
 class _Unreadable(Problem):

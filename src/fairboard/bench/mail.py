@@ -23,7 +23,7 @@ from fairboard.bench.servers import free_port
 from fairboard.kit import startup as django_start
 
 PROCESSES = 2
-SENT = 100_000
+SENT = 20_000
 """So many mails go through SMTP at most: that rate does not depend on how many there are."""
 
 

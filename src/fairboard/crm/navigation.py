@@ -40,6 +40,17 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        _("Marketing"),
+        (
+            Entry("marketing:mailings", _("Mailings"), "send", "marketing.use"),
+            Entry("marketing:templates", _("Templates"), "file-text", "marketing.use"),
+            Entry("marketing:consents", _("Consents"), "check", "marketing.use"),
+            Entry("marketing:topics", _("Topics"), "tag", "marketing.use"),
+            Entry("marketing:suppressions", _("Suppressions"), "ban", "marketing.use"),
+            Entry("marketing:deliverability", _("Deliverability"), "gauge", "marketing.use"),
+        ),
+    ),
+    (
         _("Setup"),
         (Entry("crm:mail_in", _("Mail on timelines"), "mail-check"),),
     ),

@@ -10,7 +10,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from fairboard.crm.catalogue import catalogue
 from fairboard.crm.queries import records
+from fairboard.crm.queries.access import seat_of
 from fairboard.crm.queries.records import RecordRow
 from fairboard.filters import FilterError, Node, parse, validate
 from fairboard.kit.actors import Actor
@@ -90,4 +92,13 @@ def _opened(described: Mapping[str, Any]) -> RecordAudience:
     return RecordAudience(actor, type_key, [str(one) for one in ids or ()], tree)
 
 
+def _offered(actor: Actor) -> list[tuple[Mapping[str, Any], str]]:
+    seat, known = seat_of(actor), catalogue().types
+    return [
+        ({"kind": "records", "type": key}, _("All %(objects)s") % {"objects": known[key].plural})
+        for key in TYPES if key in known and seat.on(key).read != "none"
+    ]  # fmt: skip
+
+
 recipients.register("records", _opened)
+recipients.register_choices(_offered)

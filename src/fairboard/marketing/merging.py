@@ -7,6 +7,8 @@ and change them by filters. It may not call anything, set anything or reach anot
 import re
 from dataclasses import dataclass, field
 
+import minijinja
+
 TAG = re.compile(
     r"""\{\{(?P<expression>(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^"'{}])*)\}\}"""
     r"""|\{%(?P<statement>(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^"'{}%])*)%\}"""
@@ -34,6 +36,10 @@ def check(text: str) -> None:
         _check_tag(match)
     if left := _LEFT_OVER.search(TAG.sub("", text)):
         raise TagError(f"{left.group()} without its other half")
+    try:
+        minijinja.Environment(debug=False).add_template("text", text)
+    except minijinja.TemplateError as error:
+        raise TagError(str(error.message or error).splitlines()[0]) from error
 
 
 def _check_tag(match: "re.Match[str]") -> None:

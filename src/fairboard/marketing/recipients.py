@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from django.utils.translation import gettext as _
 
 from fairboard.crm.queries.standing import held_records
+from fairboard.kit.actors import Actor
 from fairboard.kit.problems import Invalid
 
 
@@ -106,6 +107,20 @@ def _addresses(described: Mapping[str, Any]) -> ListAudience:
 
 
 register("addresses", _addresses)
+
+Choices = Callable[[Actor], Sequence[tuple[Mapping[str, Any], str]]]
+_choices: list[Choices] = []
+
+
+def register_choices(choices: Choices) -> None:
+    """Offer audiences in the form of a mailing: each as its JSON object and what people call it."""
+    _choices.append(choices)
+
+
+def choices(actor: Actor) -> list[tuple[Mapping[str, Any], str]]:
+    """Every audience an actor may choose by its name."""
+    return [one for offered in _choices for one in offered(actor)]
+
 
 Held = Callable[[Sequence[str], datetime], Mapping[str, Sequence[str]]]
 

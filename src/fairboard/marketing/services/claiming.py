@@ -15,6 +15,7 @@ from fairboard.marketing.journal import Left, Outcome
 from fairboard.marketing.models import Delivery, Mailing
 from fairboard.marketing.queries import consents, suppressions
 from fairboard.marketing.queries.among import among
+from fairboard.marketing.queries.rights import require_send
 from fairboard.marketing.services import feedback, filling
 
 BATCH = 200
@@ -274,3 +275,10 @@ def settle_unknown(*, sent: Iterable[int], again: Iterable[int], actor: Actor, a
                 record_many(entries=keyed, actor=actor, at=at)
             settled += len(found)
     return settled
+
+
+def settle_mailing(*, mailing_id: str, again: bool, actor: Actor, at: datetime) -> int:
+    """Count all unknown deliveries of a mailing as sent, or send them again: a person's decision. Raises Forbidden."""
+    require_send(actor)
+    found = list(Delivery.objects.filter(mailing__public_id=mailing_id, state="unknown").values_list("pk", flat=True))
+    return settle_unknown(sent=[] if again else found, again=found if again else [], actor=actor, at=at)

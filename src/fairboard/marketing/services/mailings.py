@@ -199,6 +199,14 @@ def frozen(one: Mailing) -> tuple[Content, dict[str, str]]:
     return content, {"title": _words(merging.text_parts(title)), "body": words}
 
 
+def preview_content(*, mailing_id: str) -> Content:
+    """What a mailing says: frozen where it was submitted, else as its template is now. Raises NotFound, Invalid."""
+    one = Mailing.objects.select_related("template").filter(public_id=mailing_id).first()
+    if one is None:
+        raise NotFound(_("There is no such mailing."))
+    return Content.of_json(one.content) if one.content and one.state != "draft" else frozen(one)[0]
+
+
 def _words(parts: Sequence[Sequence[str]]) -> str:
     """What is written, for the gate: a merge field is three dots, and an address of this site is none of outside."""
     said = "".join({"": text, "statement": ""}.get(mode, "…") for mode, text in parts)
