@@ -9,15 +9,15 @@ from django.dispatch import receiver
 from fairboard.crm import hooks
 from fairboard.kit import clock
 from fairboard.kit.actors import Actor
-from fairboard.marketing import audience_records, audience_segments, incoming
+from fairboard.marketing import audience_journeys, audience_records, audience_segments, incoming
 from fairboard.marketing.queries.mailings import describe
-from fairboard.marketing.services import mailings, segments
+from fairboard.marketing.services import journey_entries, mailings, segments
 from fairboard.marketing.services.topics import install
 from fairboard.safety import registry
 from fairboard.safety.signals import decision_made
 from fairboard.talk import relay
 
-AUDIENCES = (audience_records, audience_segments)
+AUDIENCES = (audience_records, audience_segments, audience_journeys)
 """Modules that bring kinds of audience: imported so that they are known."""
 
 
@@ -29,6 +29,8 @@ class MailingHandler:
 
 registry.register("mailing", MailingHandler())
 hooks.on_written(segments.follow)
+hooks.on_written(journey_entries.on_written)
+segments.on_change(journey_entries.on_segment)
 relay.take_in(incoming.domain, incoming.MailIn())
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from fairboard.kit import clock, mail, tasks
 from fairboard.marketing import incoming, tokens
 from fairboard.marketing.models import ConfirmLink, Topic
-from fairboard.marketing.services import segments
+from fairboard.marketing.services import journey_entries, journey_running, segments
 
 
 @tasks.task("marketing.confirm")
@@ -39,3 +39,11 @@ def read_bounces() -> None:
 def refresh_segments() -> None:
     """Look at everything of every segment: filters change with the days and with what accounts do."""
     segments.refresh_all(at=clock.now())
+
+
+@tasks.every(minutes=1, name="marketing.journeys")
+def move_on() -> None:
+    """Let people into journeys by what happened, and take everybody who is due to their next step."""
+    journey_entries.follow_events(at=clock.now())
+    while journey_running.tick(at=clock.now()) >= 2_000:
+        pass
