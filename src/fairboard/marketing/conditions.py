@@ -39,7 +39,10 @@ def environment(type_key: str, root: str = "contact") -> Environment:
             Variable(f"did.{name.removeprefix('did_')}", "double", column.label)
             for name, column in behaviour.columns(info).items()
         ]
-        fixed = [Variable("empty", "list", str(_("The keys of the fields without a value")))]
+        fixed = [
+            Variable("empty", "list", str(_("The keys of the fields without a value"))),
+            Variable("days_known", "double", str(_("Days since the record was made"))),
+        ]
         info.cache[key] = Environment([*own, *accounts, *did, *MAILS, *fixed])
     found: Environment = info.cache[key]
     return found
@@ -61,11 +64,12 @@ def program(type_key: str, source: str, root: str = "contact", *, field: str = "
 def bindings(
     info: TypeInfo, data: Mapping[str, Any], *, account: Mapping[str, Any] | None = None,
     did: Mapping[str, float] | None = None, mails: Mapping[str, bool] | None = None, root: str = "contact",
+    days_known: float = 0,
 ) -> dict[str, Any]:  # fmt: skip
     """A person's values as conditions read them."""
     found = {
         root: _numbers(info, data), "did": dict(did or {}), "mails": dict(mails or {}),
-        "empty": [key for key in info.fields if key not in data],
+        "empty": [key for key in info.fields if key not in data], "days_known": float(days_known),
     }  # fmt: skip
     if info.key != "account":
         found["account"] = _numbers(catalogue().type("account"), account or {})

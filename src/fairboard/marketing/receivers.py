@@ -11,7 +11,7 @@ from fairboard.kit import clock
 from fairboard.kit.actors import Actor
 from fairboard.marketing import audience_journeys, audience_records, audience_segments, incoming
 from fairboard.marketing.queries.mailings import describe
-from fairboard.marketing.services import journey_entries, mailings, segments
+from fairboard.marketing.services import journey_entries, mailings, scoring, segments
 from fairboard.marketing.services.topics import install
 from fairboard.safety import registry
 from fairboard.safety.signals import decision_made
@@ -28,6 +28,7 @@ class MailingHandler:
 
 
 registry.register("mailing", MailingHandler())
+hooks.on_written(scoring.follow)
 hooks.on_written(segments.follow)
 hooks.on_written(journey_entries.on_written)
 segments.on_change(journey_entries.on_segment)

@@ -7,7 +7,7 @@ from django.conf import settings
 from fairboard.kit import clock, mail, tasks
 from fairboard.marketing import incoming, tokens
 from fairboard.marketing.models import ConfirmLink, Topic
-from fairboard.marketing.services import journey_entries, journey_running, segments
+from fairboard.marketing.services import journey_entries, journey_running, scoring, segments
 
 
 @tasks.task("marketing.confirm")
@@ -47,3 +47,9 @@ def move_on() -> None:
     journey_entries.follow_events(at=clock.now())
     while journey_running.tick(at=clock.now()) >= 2_000:
         pass
+
+
+@tasks.every(minutes=1_440, name="marketing.scores")
+def figure_scores() -> None:
+    """Work out every score again: what happened counts for a number of days."""
+    scoring.figure_all(at=clock.now())

@@ -1,4 +1,4 @@
-"""How long a wait of a journey lasts for one person: so many minutes, until a day of the week, about a date of theirs."""
+"""How long a wait of a journey lasts for one person: so long, until a day of the week, about a date of theirs."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta

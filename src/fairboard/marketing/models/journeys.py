@@ -104,11 +104,11 @@ class JourneyRun(models.Model):
             models.CheckConstraint(condition=models.Q(state__in=RUN_STATES), name="marketing_journey_run_state"),
         ]
         indexes = [
+            models.Index(fields=["due_at"], condition=models.Q(state="waiting"), name="marketing_journey_run_due"),
             models.Index(
-                fields=["due_at"], condition=models.Q(state="waiting"), name="marketing_journey_run_due"
-            ),
-            models.Index(
-                fields=["is_nudged"], condition=models.Q(state="waiting", is_nudged=True), name="marketing_journey_nudged"
+                fields=["is_nudged"],
+                condition=models.Q(state="waiting", is_nudged=True),
+                name="marketing_journey_nudged",
             ),
             models.Index(fields=["version", "step", "state"], name="marketing_journey_run_step"),
         ]

@@ -26,7 +26,9 @@ def problems(content: Mapping[str, Any], *, type_key: str, actor: Actor) -> Foun
     if not steps:
         found.append({"field": "steps", "message": _("Add at least one step.")})
     for step in graph.walked(steps):
-        found += [{"field": str(step["key"]), "message": text} for text in of_step(step, type_key=type_key, actor=actor)]
+        found += [
+            {"field": str(step["key"]), "message": text} for text in of_step(step, type_key=type_key, actor=actor)
+        ]
     return found
 
 

@@ -71,7 +71,9 @@ def person(
 
 
 def _mails(row: RecordRow, deliveries: Sequence[int], since: datetime | None) -> dict[str, bool]:
-    came = set(Feedback.objects.filter(delivery_id__in=deliveries).values_list("kind", flat=True)) if deliveries else set()
+    came = (
+        set(Feedback.objects.filter(delivery_id__in=deliveries).values_list("kind", flat=True)) if deliveries else set()
+    )
     answered = "reply" in came or (since is not None and has_written(row.pk, since))
     return {"opened": "open" in came or "click" in came, "clicked": "click" in came, "replied": answered}
 

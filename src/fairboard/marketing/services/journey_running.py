@@ -120,10 +120,9 @@ def _person(run: JourneyRun) -> Person | None:
         return None
     reader = actor_by_id(run.version.made_by) if run.version.made_by else None
     deliveries = [int(one) for one in (run.context.get("mails") or {}).values()]
-    found = people.person(
+    return people.person(
         record_id=run.record.public_id, deliveries=deliveries, since=run.entered_at, reader=reader or MACHINE
     )
-    return found
 
 
 def _settle(run: JourneyRun, stay: JourneyStay, done: Done, at: datetime) -> bool:

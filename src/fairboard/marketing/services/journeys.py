@@ -185,7 +185,7 @@ class _changed:
 def put_live(*, journey_id: str, actor: Actor, at: datetime) -> Started:
     """Give the draft's mails to the gate, and put it live once all of them passed.
 
-    People who are on an earlier version stay on it. Raises Forbidden, AccountRestricted, NotFound, Invalid, JourneyState.
+    People on an earlier version stay on it. Raises Forbidden, AccountRestricted, NotFound, Invalid, JourneyState.
     """
     require_send(actor)
     with transaction.atomic():
@@ -234,9 +234,7 @@ def _mail(one: Journey, version: JourneyVersion, step: Mapping[str, Any], actor:
         track_opens=bool(content["track"]), track_clicks=bool(content["track"]),
     )  # fmt: skip
     made = mailings.save_mailing(draft=draft, actor=actor, at=at)
-    JourneyMail.objects.create(
-        version=version, step=step["key"], round=0, mailing=Mailing.objects.get(public_id=made)
-    )
+    JourneyMail.objects.create(version=version, step=step["key"], round=0, mailing=Mailing.objects.get(public_id=made))
     mailings.submit(mailing_id=made, actor=actor, at=at)
 
 
