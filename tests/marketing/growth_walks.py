@@ -18,6 +18,7 @@ PAGES: dict[str, set[str]] = {
         "segments", "segment_new", "segment_count", "segment", "segment_edit", "segment_act", "segment_export",
         "journeys", "journey", "journey_settings", "journey_act", "journey_people", "journey_try", "journey_step",
         "journey_run", "forms", "form_new", "form", "form_edit", "form_act", "scoring", "score_why",
+        "campaign",
     )
 } | {"leads:form": EVERYBODY, "leads:advertise": EVERYBODY}  # fmt: skip
 POSTED = {
@@ -32,7 +33,7 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("get", "/marketing/journeys"): USERS, ("post", "/marketing/journeys"): USERS, ("get", J): USERS, ("put", J): USERS,
     ("post", f"{J}/live"): SENDERS, ("post", f"{J}/pause"): SENDERS, ("post", f"{J}/resume"): SENDERS,
     ("post", f"{J}/end"): SENDERS, ("get", f"{J}/people"): USERS, ("post", f"{J}/people"): SENDERS,
-    ("get", f"{J}/dry-run/{{record_id}}"): USERS, ("get", "/marketing/forms"): USERS,
+    ("get", f"{J}/dry-run/{{person_id}}"): USERS, ("get", "/marketing/forms"): USERS,
 }  # fmt: skip
 
 
@@ -46,7 +47,8 @@ def one_of_everything(at: datetime) -> dict[str, str]:
     form = forms.save_form(draft=draft, actor=OPERATOR, at=at)
     lead = create_record(actor=OPERATOR, type_key="lead", values={"last_name": "Lee"}, at=at)
     return {
-        "segment_id": segment, "other_id": segment, "journey_id": journey, "form_id": form, "score_id": lead.id,
+        "segment_id": segment, "other_id": segment, "journey_id": journey, "form_id": form, "score_id": lead.id, "person_id": person.id,
+        "campaign_id": create_record(actor=OPERATOR, type_key="campaign", values={"name": "Walk"}, at=at).id,
         "run_id": JourneyRun.objects.get().public_id,
     }  # fmt: skip
 
@@ -62,6 +64,7 @@ def arguments(ids: dict[str, str]) -> dict[str, dict[str, Any]]:
     found["marketing:journey_step"] |= {"key": "s2"}
     found["marketing:journey_run"] |= {"run_id": ids["run_id"]}
     found["marketing:score_why"] = {"record_id": ids["score_id"]}
+    found["marketing:campaign"] = {"record_id": ids["campaign_id"]}
     found["leads:form"] = {"slug": "walk"}
     return found
 
@@ -70,6 +73,7 @@ def bodies() -> dict[str, Any]:
     """What is sent to each endpoint."""
     draft = {"draft": {"topic": "news", "steps": [{"key": "s1", "kind": "end"}]}}
     return {
-        "/marketing/segments": {"name": "X"}, S: {"name": "X"}, f"{S}/snapshots": {}, "/marketing/journeys": {"name": "X"},
-        J: draft, f"{J}/people": {"records": []}, f"{J}/live": {}, f"{J}/pause": {}, f"{J}/resume": {}, f"{J}/end": {},
+        "/marketing/segments": {"name": "X"}, S: {"name": "X"}, f"{S}/snapshots": {},
+        "/marketing/journeys": {"name": "X"}, J: draft, f"{J}/people": {"records": []}, f"{J}/live": {},
+        f"{J}/pause": {}, f"{J}/resume": {}, f"{J}/end": {},
     }  # fmt: skip

@@ -49,4 +49,5 @@ FORM_APART = declare("marketing.form.apart", "What was sent through a form was k
 FORM_LOOKED = declare("marketing.form.looked", "Somebody looked at what was kept apart and took or discarded it.")
 SCORE_SAVED = declare("marketing.score.saved", "A rule that gives points was made, changed or removed.")
 SCORES_FIGURED = declare("marketing.score.figured", "The scores of all records of a type were worked out again.")
+CAMPAIGN_TIED = declare("marketing.campaign.tied", "A mailing was counted for a campaign, or no longer.")
 SEGMENT_EXPORTED = declare("marketing.segment.exported", "Who is in a segment was taken out.")

@@ -49,7 +49,7 @@ class _Clock(forms.TimeInput):
     input_type = "time"
 
 
-def _clock(label: str | Promise, **more: Any) -> forms.TimeField:
+def _clock(label: Any, **more: Any) -> forms.TimeField:
     return forms.TimeField(label=label, required=False, widget=_Clock(format="%H:%M"), **more)
 
 
@@ -135,8 +135,9 @@ class SettingsForm(forms.Form):
         entry |= {key: given[key] for key in wanted.get(given["entry"], ())}
         return {
             "entry": entry, "reentry_days": given["again"], "exits": list(given["exits"]),
-            "goal": given["goal"].strip(), "topic": given["topic"], "basis": given["basis"], "quiet_from": minutes(given["quiet_from"]),
-            "quiet_to": minutes(given["quiet_to"]), "track": given["track"], "campaign": given["campaign"],
+            "goal": given["goal"].strip(), "topic": given["topic"], "basis": given["basis"],
+            "quiet_from": minutes(given["quiet_from"]), "quiet_to": minutes(given["quiet_to"]),
+            "track": given["track"], "campaign": given["campaign"],
         }  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Forms of the console for forms of the public, and for rules of scores."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -67,7 +67,7 @@ def initial_of(one: Form) -> dict[str, Any]:
     return {name: getattr(one, name) for name in FormDraft.__dataclass_fields__ if name != "asked"}
 
 
-def asked_rows(type_key: str, asked: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def asked_rows(type_key: str, asked: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Every field a form of a type may ask for: chosen ones first, in their order, each with its place and label."""
     known = queries.askable(type_key)
     chosen = {str(one["key"]): one for one in asked}

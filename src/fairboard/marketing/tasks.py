@@ -7,7 +7,7 @@ from django.conf import settings
 from fairboard.kit import clock, mail, tasks
 from fairboard.marketing import incoming, tokens
 from fairboard.marketing.models import ConfirmLink, Topic
-from fairboard.marketing.services import journey_entries, journey_running, scoring, segments
+from fairboard.marketing.services import campaigns, journey_entries, journey_running, scoring, segments
 
 
 @tasks.task("marketing.confirm")
@@ -47,6 +47,12 @@ def move_on() -> None:
     journey_entries.follow_events(at=clock.now())
     while journey_running.tick(at=clock.now()) >= 2_000:
         pass
+
+
+@tasks.every(minutes=15, name="marketing.campaigns")
+def follow_campaigns() -> None:
+    """Make who was mailed for a campaign its member, and who answered one that responded."""
+    campaigns.follow(at=clock.now())
 
 
 @tasks.every(minutes=1_440, name="marketing.scores")

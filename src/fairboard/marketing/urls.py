@@ -3,6 +3,7 @@
 from django.urls import path
 
 from fairboard.marketing.views import (
+    campaigns,
     consents,
     forms,
     health,
@@ -57,6 +58,7 @@ urlpatterns = [
     path("forms/<slug:form_id>", forms.form, name="form"),
     path("forms/<slug:form_id>/edit", forms.edit, name="form_edit"),
     path("forms/<slug:form_id>/act", forms.act, name="form_act"),
+    path("campaigns/<slug:record_id>", campaigns.campaign, name="campaign"),
     path("scoring/", scoring.scoring, name="scoring"),
     path("scoring/<slug:record_id>", scoring.why, name="score_why"),
 ]

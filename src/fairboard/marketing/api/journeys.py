@@ -102,14 +102,14 @@ def add_people(request: HttpRequest, given: schemas.PeopleIn, journey_id: str = 
 
 
 @router.get(
-    "/marketing/journeys/{journey_id}/dry-run/{record_id}",
+    "/marketing/journeys/{journey_id}/dry-run/{person_id}",
     response={200: list[schemas.ExpectedOut], PROBLEMS: ProblemOut},
 )
 def dry_run(
-    request: HttpRequest, journey_id: str = ID, record_id: str = ID, opens: bool = False, clicks: bool = False
+    request: HttpRequest, journey_id: str = ID, person_id: str = ID, opens: bool = False, clicks: bool = False
 ) -> Any:  # fmt: skip
     """What the draft would do with somebody, and when; nothing is written or sent."""
     actor = require(request, "marketing:read")
     return trials.dry_run(
-        journey_id=journey_id, record_id=record_id, actor=actor, at=clock.now(), opens=opens, clicks=clicks
+        journey_id=journey_id, record_id=person_id, actor=actor, at=clock.now(), opens=opens, clicks=clicks
     )

@@ -1,5 +1,6 @@
 """What the marketing room keeps, one file a subject."""
 
+from fairboard.marketing.models.campaigns import CampaignMailing
 from fairboard.marketing.models.consents import ConfirmLink, Consent, ConsentNow, Topic
 from fairboard.marketing.models.feedback import Feedback
 from fairboard.marketing.models.forms import Form, FormSubmission, FormViews
@@ -11,6 +12,7 @@ from fairboard.marketing.models.suppressions import Suppression
 from fairboard.marketing.models.templates import Template, TemplateText
 
 __all__ = [
+    "CampaignMailing",
     "ConfirmLink",
     "Consent",
     "ConsentNow",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import time
 from typing import Any
 
-from django.utils.formats import date_format
+from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,6 +13,7 @@ from fairboard.crm.queries.records import names_of
 from fairboard.kit.actors import Actor
 from fairboard.marketing import forms_journeys as own
 from fairboard.marketing import graph
+from fairboard.marketing.forms import BASIS
 from fairboard.marketing.queries import consents, segments, templates
 from fairboard.marketing.queries.forms import forms
 
@@ -76,8 +77,8 @@ class Words:
     def _wait(self, step: Mapping[str, Any]) -> str:
         mode = step.get("mode")
         if mode == "weekday":
-            days = dict(own.DAYS)
-            said = ", ".join(str(days[str(one)])[:2] for one in step.get("weekdays") or ())
+            week = dict(own.DAYS)
+            said = ", ".join(str(week[str(one)])[:2] for one in step.get("weekdays") or ())
             return _("until %(days)s, %(time)s") % {"days": said, "time": self._time(step.get("minute"))}
         if mode == "date":
             one = self.info.fields.get(str(step.get("field")))
@@ -96,7 +97,7 @@ class Words:
 
     def _time(self, minute: int | None) -> str:
         found = minute or 0
-        return date_format(time(found // 60 % 24, found % 60), "TIME_FORMAT")
+        return time_format(time(found // 60 % 24, found % 60), "TIME_FORMAT")
 
     def entry(self) -> str:
         """How people come in, in a line."""
@@ -126,6 +127,6 @@ class Words:
         return [
             (_("They come in"), self.entry()), (_("How often"), again), (_("They leave when"), leaving or "–"),
             (_("Goal"), str(draft.get("goal") or "–")), (_("Topic"), topic.name if topic else "–"),
-            (_("Why you may write"), str(dict(own.BASIS).get(draft.get("basis"), "–"))), (_("Quiet hours"), quiet),
+            (_("Why you may write"), str(dict(BASIS).get(str(draft.get("basis")), "–"))), (_("Quiet hours"), quiet),
             (_("Campaign"), self._campaigns.get(str(draft.get("campaign", "")), "–")),
         ]  # fmt: skip

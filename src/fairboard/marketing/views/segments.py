@@ -153,7 +153,7 @@ def _forget(part: filtering.Part) -> None:
 @require_POST
 def count(request: HttpRequest) -> HttpResponse:
     """How many what is being built holds, for the line below the builder."""
-    type_key = request.GET.get("type", "")
+    type_key = request.GET.get("type", "contact")
     if type_key not in services.TYPES:
         raise NotFound
     _seat, info = readable(actor_of(request), type_key)
