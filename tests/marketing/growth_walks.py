@@ -47,7 +47,8 @@ def one_of_everything(at: datetime) -> dict[str, str]:
     form = forms.save_form(draft=draft, actor=OPERATOR, at=at)
     lead = create_record(actor=OPERATOR, type_key="lead", values={"last_name": "Lee"}, at=at)
     return {
-        "segment_id": segment, "other_id": segment, "journey_id": journey, "form_id": form, "score_id": lead.id, "person_id": person.id,
+        "segment_id": segment, "other_id": segment, "journey_id": journey, "form_id": form, "score_id": lead.id,
+        "person_id": person.id,
         "campaign_id": create_record(actor=OPERATOR, type_key="campaign", values={"name": "Walk"}, at=at).id,
         "run_id": JourneyRun.objects.get().public_id,
     }  # fmt: skip

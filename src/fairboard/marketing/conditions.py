@@ -7,14 +7,11 @@ empty number is 0, an empty text "", an empty answer false; ``empty`` lists the 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from fairboard.crm.catalogue import TypeInfo, catalogue
 from fairboard.crm.formulas import cel_type
-from fairboard.crm.models import Record
-from fairboard.crm.queries import behaviour
-from fairboard.kit.lists import dialect
+from fairboard.crm.queries import behaviour, plain
 from fairboard.kit.problems import Invalid
 from fairboard.rules import Environment, Program, RuleError, Variable
 
@@ -89,15 +86,8 @@ def did_used(programs: Iterable[Program]) -> list[str]:
 
 def did(info: TypeInfo, pks: Sequence[int], names: Sequence[str]) -> dict[int, dict[str, float]]:
     """What people did, by their row, under the names conditions use; asked of the database only for these names."""
-    found: dict[int, dict[str, float]] = {pk: {} for pk in pks}
-    columns = behaviour.columns(info)
-    for name in names:
-        expression = columns[name].expression(dialect())
-        for start in range(0, len(pks), 500):
-            rows = Record.objects.filter(pk__in=pks[start : start + 500]).annotate(_did=RawSQL(expression, []))  # noqa: S611, made of kinds and days
-            for pk, count in rows.values_list("pk", "_did"):
-                found[pk][name.removeprefix("did_")] = float(count or 0)
-    return found
+    found = plain.did(info, pks, names)
+    return {pk: {name.removeprefix("did_"): count for name, count in own.items()} for pk, own in found.items()}
 
 
 def holds(one: Program, values: Mapping[str, Any]) -> bool:

@@ -4,13 +4,13 @@ A touch is somebody becoming a member of a campaign. A deal's touches are those 
 account and of the leads that became either, up to the day it was won. The first brought them, the last closed it.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from fairboard.crm.catalogue import catalogue
-from fairboard.crm.models import Link, Record
+from fairboard.crm.queries import plain
 from fairboard.crm.queries.records import record, records_by_id
 from fairboard.kit.actors import Actor
 from fairboard.kit.problems import Forbidden, NotFound
@@ -73,34 +73,10 @@ def influence(*, campaign_id: str, actor: Actor) -> Influence:
 
 def _members(campaign: int) -> dict[str, int]:
     info = catalogue().type("campaign_member")
-    links = Link.objects.filter(field_id=info.fields["campaign"].id, target_id=campaign, source__deleted_at=None)
     found = {choice.key: 0 for choice in info.fields["status"].spec.choices}
-    for data in links.values_list("source__data", flat=True):
-        status = str(data.get("status", ""))
+    for one in plain.rows_by_pk(plain.sources(info.fields["campaign"].id, [campaign]).get(campaign, [])):
+        status = str(one.data.get("status", ""))
         found[status] = found.get(status, 0) + 1
-    return found
-
-
-def _sources(field_id: int, targets: Collection[int]) -> dict[int, list[int]]:
-    """The records that point to each of these by a field."""
-    found: dict[int, list[int]] = {}
-    ordered = sorted(targets)
-    for start in range(0, len(ordered), 500):
-        links = Link.objects.filter(
-            field_id=field_id, target_id__in=ordered[start : start + 500], source__deleted_at=None
-        )
-        for source, target in links.values_list("source_id", "target_id"):
-            found.setdefault(target, []).append(source)
-    return found
-
-
-def _aims(field_id: int, sources: Collection[int]) -> dict[int, int]:
-    """What each of these points to by a field."""
-    found: dict[int, int] = {}
-    ordered = sorted(sources)
-    for start in range(0, len(ordered), 500):
-        links = Link.objects.filter(field_id=field_id, source_id__in=ordered[start : start + 500])
-        found.update(links.values_list("source_id", "target_id"))
     return found
 
 
@@ -109,15 +85,15 @@ def _field(type_key: str, key: str) -> int:
 
 
 def _deals(campaign: int, actor: Actor) -> tuple[list[Deal], dict[str, float]]:
-    member_pks = _sources(_field("campaign_member", "campaign"), [campaign]).get(campaign, [])
-    people = set(_aims(_field("campaign_member", "contact"), member_pks).values())
-    leads = set(_aims(_field("campaign_member", "lead"), member_pks).values())
-    people |= set(_aims(_field("lead", "converted_contact"), leads).values())
-    accounts = set(_aims(_field("contact", "account"), people).values())
-    accounts |= set(_aims(_field("lead", "converted_account"), leads).values())
-    deals = {one for found in _sources(_field("deal", "contact"), people).values() for one in found}
-    deals |= {one for found in _sources(_field("deal", "account"), accounts).values() for one in found}
-    won = [one for one in _records(deals) if one.data.get("is_won")][:MOST_DEALS]
+    member_pks = plain.sources(_field("campaign_member", "campaign"), [campaign]).get(campaign, [])
+    people = set(plain.aims(_field("campaign_member", "contact"), member_pks).values())
+    leads = set(plain.aims(_field("campaign_member", "lead"), member_pks).values())
+    people |= set(plain.aims(_field("lead", "converted_contact"), leads).values())
+    accounts = set(plain.aims(_field("contact", "account"), people).values())
+    accounts |= set(plain.aims(_field("lead", "converted_account"), leads).values())
+    deals = {one for found in plain.sources(_field("deal", "contact"), people).values() for one in found}
+    deals |= {one for found in plain.sources(_field("deal", "account"), accounts).values() for one in found}
+    won = [one for one in plain.rows_by_pk(deals) if one.data.get("is_won")][:MOST_DEALS]
     touches = _touches(won)
     seen = records_by_id(actor=actor, ids=[one.public_id for one in won])
     made, sums = [], {"first": 0.0, "last": 0.0, "any": 0.0}
@@ -135,28 +111,20 @@ def _deals(campaign: int, actor: Actor) -> tuple[list[Deal], dict[str, float]]:
     return sorted(made, key=lambda one: one.won_on, reverse=True), sums
 
 
-def _records(pks: Collection[int]) -> list[Record]:
-    ordered = sorted(pks)
-    found: list[Record] = []
-    for start in range(0, len(ordered), 500):
-        found += Record.objects.filter(pk__in=ordered[start : start + 500], deleted_at=None)
-    return found
-
-
-def _touches(deals: Sequence[Record]) -> dict[int, list[tuple[datetime, int]]]:
+def _touches(deals: Sequence[Any]) -> dict[int, list[tuple[datetime, int]]]:
     """The touches of each deal up to the day it was won, in order: when, and of which campaign."""
     pks = [one.pk for one in deals]
-    contact_of, account_of = _aims(_field("deal", "contact"), pks), _aims(_field("deal", "account"), pks)
-    contacts = _sources(_field("contact", "account"), set(account_of.values()))
+    contact_of, account_of = plain.aims(_field("deal", "contact"), pks), plain.aims(_field("deal", "account"), pks)
+    contacts = plain.sources(_field("contact", "account"), set(account_of.values()))
     by_contact = {*contact_of.values(), *(one for found in contacts.values() for one in found)}
-    leads = _sources(_field("lead", "converted_contact"), by_contact)
-    leads_of_account = _sources(_field("lead", "converted_account"), set(account_of.values()))
+    leads = plain.sources(_field("lead", "converted_contact"), by_contact)
+    leads_of_account = plain.sources(_field("lead", "converted_account"), set(account_of.values()))
     all_leads = {one for found in [*leads.values(), *leads_of_account.values()] for one in found}
-    of_contact = _sources(_field("campaign_member", "contact"), by_contact)
-    of_lead = _sources(_field("campaign_member", "lead"), all_leads)
+    of_contact = plain.sources(_field("campaign_member", "contact"), by_contact)
+    of_lead = plain.sources(_field("campaign_member", "lead"), all_leads)
     members = {one for found in [*of_contact.values(), *of_lead.values()] for one in found}
-    campaigns = _aims(_field("campaign_member", "campaign"), members)
-    made_at: dict[int, datetime] = {one.pk: one.created_at for one in _records(members)}
+    campaigns = plain.aims(_field("campaign_member", "campaign"), members)
+    made_at: dict[int, datetime] = {one.pk: one.created_at for one in plain.rows_by_pk(members)}
     found: dict[int, list[tuple[datetime, int]]] = {}
     for deal in deals:
         account = account_of.get(deal.pk, 0)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from fairboard.crm.catalogue import TypeInfo, catalogue
-from fairboard.crm.models import Link
+from fairboard.crm.queries import plain
 from fairboard.crm.queries.records import RecordRow, records_by_id
 from fairboard.crm.queries.standing import held_records
 from fairboard.kit.actors import Actor
@@ -74,16 +74,8 @@ def _mails(row: RecordRow, deliveries: Sequence[int], since: datetime | None) ->
     came = (
         set(Feedback.objects.filter(delivery_id__in=deliveries).values_list("kind", flat=True)) if deliveries else set()
     )
-    answered = "reply" in came or (since is not None and has_written(row.pk, since))
+    answered = "reply" in came or (since is not None and plain.has_written(row.pk, since))
     return {"opened": "open" in came or "click" in came, "clicked": "click" in came, "replied": answered}
-
-
-def has_written(pk: int, since: datetime) -> bool:
-    """Whether a mail of theirs came in since a moment."""
-    return Link.objects.filter(
-        target_id=pk, source__type_id=catalogue().type("mail").id, source__data__direction="in",
-        source__created_at__gte=since, source__deleted_at=None,
-    ).exists()  # fmt: skip
 
 
 def held_accounts(record_id: str, at: datetime) -> list[str]:
@@ -124,13 +116,12 @@ def is_in(pk: int, segment_id: str) -> bool:
 def campaign_member(campaign: str, record_id: str) -> tuple[str, str] | None:
     """The id and status of the member somebody is of a campaign; None of who is none."""
     info = catalogue().type("campaign_member")
-    ways = [info.fields[key].id for key in ("contact", "lead")]
-    of_campaign = Link.objects.filter(field_id=info.fields["campaign"].id, target__public_id=campaign)
-    found = (
-        Link.objects.filter(
-            field_id__in=ways, target__public_id=record_id, source__deleted_at=None,
-            source_id__in=of_campaign.values("source_id"),
-        )
-        .select_related("source").order_by("pk").first()
-    )  # fmt: skip
-    return (found.source.public_id, str(found.source.data.get("status", ""))) if found else None
+    aim, person_row = plain.row(campaign), plain.row(record_id)
+    if aim is None or person_row is None:
+        return None
+    near = [info.fields[key].id for key in ("contact", "lead")]
+    own = {one for field in near for one in plain.sources(field, [person_row.pk]).get(person_row.pk, [])}
+    ways = plain.aims(info.fields["campaign"].id, own)
+    found = plain.rows_by_pk([pk for pk, target in ways.items() if target == aim.pk])
+    first = min(found, key=lambda one: one.pk, default=None)
+    return (first.public_id, str(first.data.get("status", ""))) if first else None

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from fairboard.crm.catalogue import catalogue
-from fairboard.crm.models import Record
+from fairboard.crm.queries import plain
 from fairboard.crm.queries.records import RecordRow, record, records
 from fairboard.kit.actors import Actor
 from fairboard.kit.problems import Forbidden, Problem
@@ -60,7 +61,7 @@ def _problem(one: ScoreRule) -> str:
     return ""
 
 
-def parts(type_key: str, rows: Sequence[Record], given: Sequence[RuleRow], at: datetime) -> dict[int, list[Part]]:
+def parts(type_key: str, rows: Sequence[Any], given: Sequence[RuleRow], at: datetime) -> dict[int, list[Part]]:
     """What each rule gives each of many records of a type, by row."""
     info = catalogue().type(type_key)
     programs: list[tuple[RuleRow, Program]] = [
@@ -79,14 +80,8 @@ def parts(type_key: str, rows: Sequence[Record], given: Sequence[RuleRow], at: d
     return found
 
 
-def _accounts(rows: Sequence[Record]) -> dict[str, Mapping[str, object]]:
-    ids = {str(row.data["account"]) for row in rows if row.data.get("account")}
-    found: dict[str, Mapping[str, object]] = {}
-    ordered = sorted(ids)
-    for start in range(0, len(ordered), 500):
-        part = Record.objects.filter(public_id__in=ordered[start : start + 500])
-        found.update(part.values_list("public_id", "data"))
-    return found
+def _accounts(rows: Sequence[Any]) -> dict[str, Mapping[str, Any]]:
+    return plain.values_by_id({str(row.data["account"]) for row in rows if row.data.get("account")})
 
 
 def total(found: Sequence[Part]) -> int:
@@ -101,7 +96,7 @@ def why(*, record_id: str, actor: Actor, at: datetime) -> tuple[RecordRow, list[
     row = record(actor=actor, record_id=record_id)
     if row.type_key not in TYPES:
         return row, [], 0
-    found = parts(row.type_key, [Record.objects.get(pk=row.pk)], rules_of(row.type_key), at)[row.pk]
+    found = parts(row.type_key, plain.rows_by_pk([row.pk]), rules_of(row.type_key), at)[row.pk]
     return row, found, total(found)
 
 
@@ -110,8 +105,7 @@ def spread(*, type_key: str, extra: RuleRow | None, without: str = "", at: datet
 
     ``extra`` is a rule that is tried out, ``without`` the id of one that is left out or that it would replace.
     """
-    info = catalogue().type(type_key)
-    rows = list(Record.objects.filter(type_id=info.id, deleted_at=None).order_by("-pk")[:SAMPLE])
+    rows = plain.newest(type_key, SAMPLE)
     given = [one for one in rules_of(type_key) if one.id != without] + ([extra] if extra else [])
     scores = [total(found) for found in parts(type_key, rows, given, at).values()]
     top = max([*scores, 1])

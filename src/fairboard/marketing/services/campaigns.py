@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from fairboard.crm.models import Record
 from fairboard.crm.queries.records import record as read
 from fairboard.kit.actors import Actor
 from fairboard.kit.problems import Forbidden, NotFound, Problem
@@ -39,8 +38,9 @@ def tie_mailing(*, campaign_id: str, mailing_id: str, actor: Actor, at: datetime
 def follow(*, at: datetime) -> int:
     """Make members of who was mailed, and mark who answered; returns how many people were looked at."""
     count = 0
-    for tie in CampaignMailing.objects.filter(followed_at=None, mailing__state__in=["done", "cancelled"]):
-        campaign = Record.objects.get(pk=tie.campaign_id).public_id
+    ended = CampaignMailing.objects.filter(followed_at=None, mailing__state__in=["done", "cancelled"])
+    for tie in ended.select_related("campaign"):
+        campaign = tie.campaign.public_id
         after = 0
         while True:
             rows = list(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from fairboard.crm import values as crm_values
 from fairboard.crm.catalogue import catalogue
-from fairboard.crm.models import Record
+from fairboard.crm.queries import plain
 from fairboard.crm.services.records import create_record, update_record
 from fairboard.kit import limits
 from fairboard.kit.actors import ANONYMOUS, Actor
@@ -157,13 +157,12 @@ def carry_on(found: FormSubmission, *, at: datetime) -> None:
         listener(form.public_id, record_id, at)
 
 
-def _known(form: Form, email: str) -> Record | None:
+def _known(form: Form, email: str) -> Any:
     """Whom we know by this address: a contact before a lead, and of leads one that is still worked on."""
     if not email:
         return None
     for key in ("contact", "lead"):
-        rows = Record.objects.filter(type_id=catalogue().type(key).id, deleted_at=None, data__email__iexact=email)
-        for row in rows.order_by("-pk")[:20]:
+        for row in plain.with_email(key, email):
             if key == "contact" or row.data.get("status") != "converted":
                 return row
     return None
@@ -195,7 +194,7 @@ def _owner(form: Form) -> str | None:
     return str(form.owners[turn % len(form.owners)])
 
 
-def _tie(known: Record, type_key: str, found: FormSubmission, at: datetime) -> None:
+def _tie(known: Any, type_key: str, found: FormSubmission, at: datetime) -> None:
     """Fill in what was empty, and put all of it on the timeline: nobody outside overwrites what we know."""
     info = catalogue().type(type_key)
     fresh = {
@@ -215,15 +214,12 @@ def _tie(known: Record, type_key: str, found: FormSubmission, at: datetime) -> N
 
 def _campaign(form: Form, origin: Mapping[str, str]) -> str:
     """The campaign it counts for: the one whose name the link said, or the form's own."""
-    type_id = catalogue().type("campaign").id
     if name := origin.get("utm_campaign", "").strip():
-        spaced = name.replace("-", " ").replace("_", " ")
-        for text in (name, spaced):
-            row = Record.objects.filter(type_id=type_id, deleted_at=None, name__iexact=text).order_by("-pk").first()
+        for text in (name, name.replace("-", " ").replace("_", " ")):
+            row = plain.named("campaign", text)
             if row is not None:
                 return row.public_id
-    alive = Record.objects.filter(type_id=type_id, deleted_at=None, public_id=form.campaign)
-    return form.campaign if form.campaign and alive.exists() else ""
+    return form.campaign if form.campaign and plain.row(form.campaign) else ""
 
 
 def _ask(form: Form, found: FormSubmission, at: datetime) -> None:

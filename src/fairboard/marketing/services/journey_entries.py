@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 
 from fairboard.crm.catalogue import catalogue
 from fairboard.crm.hooks import Batch
-from fairboard.crm.models import Link, Record, TimelineEntry
+from fairboard.crm.queries import plain
 from fairboard.crm.queries.records import records_by_id
 from fairboard.kit.actors import Actor
 from fairboard.ledger.services import Entry, Subject, record_many
@@ -30,13 +29,12 @@ def enter(*, journey: Journey, pks: Sequence[int], source: str, at: datetime) ->
     version = journey.live
     if version is None or journey.state != "live":
         return 0
-    type_id, days = catalogue().type(journey.type_key).id, version.content.get("reentry_days")
+    days = version.content.get("reentry_days")
     begin = graph.first(version.content["steps"])
     came = 0
     for start in range(0, len(pks), CHUNK):
         part = list(pks[start : start + CHUNK])
-        rows = Record.objects.filter(pk__in=part, type_id=type_id, deleted_at=None).values_list("pk", "public_id")
-        names = dict(rows)
+        names = plain.ids_of(part, journey.type_key)
         rounds = _rounds(journey.pk, list(names), days, at)
         made = [
             JourneyRun(
@@ -137,7 +135,7 @@ def _answered(batch: Batch) -> None:
     """Somebody wrote to us: whoever the mail is about is looked at at once."""
     pks = [row.record.pk for row in batch.rows if row.is_new and row.after.get("direction") == "in"]
     if pks:
-        nudge(list(Link.objects.filter(source_id__in=pks).values_list("target_id", flat=True)), batch.at)
+        nudge(plain.targets(pks), batch.at)
 
 
 def nudge(pks: Sequence[int], at: datetime) -> None:
@@ -154,20 +152,12 @@ def nudge(pks: Sequence[int], at: datetime) -> None:
     transaction.on_commit(look, robust=True)
 
 
-def newest_timeline_entry() -> int:
-    """The last entry of any timeline: journeys that begin with an event begin with those after it."""
-    return TimelineEntry.objects.aggregate(last=Max("pk"))["last"] or 0
-
-
 def follow_events(*, at: datetime) -> int:
     """Let people in for what newly happened on their timelines; returns how many came in."""
     came = 0
     for one in _live("event"):
         entry = one.live.content["entry"] if one.live else {}
-        found = list(
-            TimelineEntry.objects.filter(pk__gt=one.follows_from).order_by("pk")
-            .values_list("pk", "kind", "record_id")[:MOST_EVENTS]
-        )  # fmt: skip
+        found = plain.entries_after(one.follows_from, MOST_EVENTS)
         if not found:
             continue
         pks = {record for _pk, kind, record in found if kind == entry.get("event")}
@@ -183,4 +173,4 @@ def _people_of(accounts: set[int], type_key: str) -> set[int]:
     field = catalogue().type(type_key).fields.get("account")
     if field is None:
         return set()
-    return set(Link.objects.filter(field_id=field.id, target_id__in=accounts).values_list("source_id", flat=True))
+    return {one for found in plain.sources(field.id, accounts).values() for one in found}

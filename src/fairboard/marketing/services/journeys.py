@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from fairboard.crm.queries import plain
 from fairboard.kit.actors import Actor
 from fairboard.kit.problems import Conflict, Forbidden, Invalid, NotFound
 from fairboard.ledger.services import Subject, record
@@ -247,7 +248,7 @@ def _go_live(one: Journey, version: JourneyVersion, actor: Actor, at: datetime) 
     version.live_at = at
     version.save(update_fields=["live_at"])
     one.live, one.state = version, "live"
-    one.follows_from = entries.newest_timeline_entry()
+    one.follows_from = plain.newest_entry()
     one.save(update_fields=["live", "state", "follows_from"])
     _event(events.JOURNEY_LIVE, one, actor, at, version=version.number)
     entry = version.content["entry"]

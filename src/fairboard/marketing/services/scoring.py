@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from fairboard.crm.catalogue import catalogue
 from fairboard.crm.hooks import Batch
-from fairboard.crm.models import Record
-from fairboard.kit import bulk, tasks
+from fairboard.crm.queries import plain
+from fairboard.crm.services.scores import keep_scores
+from fairboard.kit import tasks
 from fairboard.kit.actors import Actor
 from fairboard.kit.problems import Forbidden, Invalid, NotFound
 from fairboard.ledger.services import Subject, record
@@ -68,16 +70,9 @@ def follow(batch: Batch) -> None:
         _keep(batch.type.key, [one.record for one in batch.rows if one.record.deleted_at is None], given, batch.at)
 
 
-def _keep(type_key: str, rows: Sequence[Record], given: Sequence[queries.RuleRow], at: datetime) -> int:
-    changed = []
+def _keep(type_key: str, rows: Sequence[Any], given: Sequence[queries.RuleRow], at: datetime) -> int:
     found = queries.parts(type_key, rows, given, at)
-    for row in rows:
-        score = queries.total(found[row.pk])
-        if row.data.get("score") != score:
-            row.data["score"] = score
-            changed.append(row)
-    bulk.update(changed, ["data"])
-    return len(changed)
+    return keep_scores(rows=rows, scores={pk: queries.total(parts) for pk, parts in found.items()})
 
 
 def figure_all(*, at: datetime) -> int:
@@ -91,10 +86,7 @@ def figure_all(*, at: datetime) -> int:
         after = 0
         while True:
             with transaction.atomic():
-                rows = list(
-                    Record.objects.select_for_update().filter(type_id=info.id, deleted_at=None, pk__gt=after)
-                    .order_by("pk")[:CHUNK]
-                )  # fmt: skip
+                rows = plain.rows_after(type_key, after, CHUNK)
                 if not rows:
                     break
                 count += _keep(type_key, rows, given, at)
