@@ -1,6 +1,7 @@
 """What every test may use: a real database file, members, ads, the moment."""
 
 import itertools
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -9,18 +10,33 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core import mail
-from django.core.management import call_command
 from django.test import Client
 from django.utils import translation
 
 from fairboard.kit.actors import Actor
 from fairboard.safety import photo_index
-from tests import people
-from tests.database import KIND
+from tests import order, people
+from tests.database import KIND, WORKER, copy_postgresql, copy_sqlite, copy_static
 from tests.market.drafts import bicycle
 
 _numbers = itertools.count()
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--of-databases`` leaves out what gives the same answer on every database."""
+    parser.addoption("--of-databases", action="store_true", help="leave out tests that do not touch a database")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the pure floors where that is asked for; what takes long comes first, so that no worker waits long."""
+    if config.getoption("--of-databases"):
+        left_out = [item for item in items if order.is_pure(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not order.is_pure(item)]
+    if count := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0")):
+        items[:] = order.spread(items, count)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -28,22 +44,31 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Files, mail and static files of this process alone, the latter under their hashed names."""
     folder = tmp_path_factory.mktemp("data")
     settings.MEDIA_ROOT, settings.OUTBOX_DIR = folder / "files", folder / "outbox"
-    settings.STATIC_ROOT = folder / "static"
-    call_command("collectstatic", verbosity=0, interactive=False)
+    settings.STATIC_ROOT, settings.CRM_DIR = folder / "static", folder / "crm"
+    copy_static(folder)
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """SQLite in a real file, not in memory: journal, locks and transactions as in production."""
+    """A copy of an empty market; SQLite in a real file, not in memory: locks and journal as in production."""
+    given = settings.DATABASES["default"]
     if KIND == "sqlite":
-        folder = tmp_path_factory.mktemp("database")
-        settings.DATABASES["default"]["TEST"] = {
-            **settings.DATABASES["default"].get("TEST", {}), "NAME": str(folder / "test.sqlite3")
-        }  # fmt: skip
+        file = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        copy_sqlite(file)
+        given["TEST"] = {**given.get("TEST", {}), "NAME": str(file)}
     else:  # a pool that opens connections by itself may do so while the test database is taken down
-        settings.DATABASES["default"]["OPTIONS"]["pool"]["min_size"] = 0
+        given["OPTIONS"]["pool"]["min_size"] = 0
+        name = f"test_{WORKER or 'alone'}"
+        copy_postgresql(name)
+        given["TEST"] = {**given.get("TEST", {}), "NAME": name}
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """The copy is the database under test; it goes with its folder or its server."""
+    return True
 
 
 @pytest.fixture(autouse=True)

@@ -7,15 +7,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.database import KIND
-
-ROOT = Path(__file__).parents[1]
+from tests.database import KIND, ROOT, address, copy_postgresql, copy_sqlite, copy_static, drop_postgresql
 
 
 @dataclass(frozen=True)
@@ -28,10 +27,26 @@ class Server:
 
     def command(self, *arguments: str) -> str:
         """What a `fairboard` command prints."""
-        command = [sys.executable, "-m", "fairboard.cli.main", *arguments]
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
+        if self._commands.poll() is not None:
+            raise AssertionError("the commands' process ended")
+        assert self._commands.stdin is not None
+        assert self._commands.stdout is not None
+        print(json.dumps(arguments), file=self._commands.stdin, flush=True)
+        done = json.loads(self._commands.stdout.readline())
+        assert done["code"] == 0, done["err"]
+        return str(done["out"]).strip()
+
+    @cached_property
+    def _commands(self) -> "subprocess.Popen[str]":
+        program = [sys.executable, "-m", "tests.commands"]
+        return subprocess.Popen(
+            program, env=self.environment, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def close(self) -> None:
+        """End the process that answers commands."""
+        if "_commands" in self.__dict__:
+            self._commands.communicate(timeout=30)
 
     def run(self, module: str) -> None:
         """Run a module of the tests with the settings of this market."""
@@ -74,6 +89,7 @@ def serving(folder: Path, target: str = "", **settings: str) -> Iterator[Server]
         **settings,
     }  # fmt: skip
     with database(folder, environment):
+        copy_static(folder)
         program = [sys.executable, "-m", "fairboard.cli.main", "run", "--port", str(port)]
         if target:
             prepare = [sys.executable, "-m", "fairboard.cli.prepare"]
@@ -82,7 +98,9 @@ def serving(folder: Path, target: str = "", **settings: str) -> Iterator[Server]
         process = subprocess.Popen(program, env=environment, cwd=ROOT, stderr=subprocess.DEVNULL)
         try:
             _wait(port, process)
-            yield Server(f"http://127.0.0.1:{port}", environment, folder)
+            server = Server(f"http://127.0.0.1:{port}", environment, folder)
+            with closing(server):
+                yield server
         finally:
             process.terminate()
             process.wait(30)
@@ -90,22 +108,18 @@ def serving(folder: Path, target: str = "", **settings: str) -> Iterator[Server]
 
 @contextmanager
 def database(folder: Path, environment: dict[str, str]) -> Iterator[None]:
-    """On PostgreSQL a database of its own on the running server; on SQLite the data folder is enough."""
+    """An empty market's database of its own: on SQLite in the data folder, on PostgreSQL on the running server."""
     if KIND == "sqlite":
+        copy_sqlite(Path(environment["FAIRBOARD_DATA_DIR"]) / "fairboard.sqlite3")
         yield
         return
-    import psycopg
-
-    admin = os.environ["FAIRBOARD_DATABASE_URL"]
     name = f"live_{os.getpid()}_{abs(hash(str(folder))) % 10**8}"
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    environment["FAIRBOARD_DATABASE_URL"] = admin.replace("/postgres?", f"/{name}?")
+    copy_postgresql(name)
+    environment["FAIRBOARD_DATABASE_URL"] = address(name)
     try:
         yield
     finally:
-        with psycopg.connect(admin, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        drop_postgresql(name)
 
 
 def _wait(port: int, process: "subprocess.Popen[Any]") -> None:

@@ -66,12 +66,29 @@ def texts() -> Iterator[tuple[Text, str]]:
         if one["kind"] == "emergency":  # the others are names of their own
             yield one["name"], "safety/data/routes.yaml"
     yield from ((one.doc, "screening/environment.py") for one in ENVIRONMENT.variables.values())
+    yield from ((text, "crm/data/standard.yaml") for text in standard_names())
     for path, keys in (
         (SOURCE / "market/data/categories.yaml", {"name", "label", "help", "advice"}),
         *((path, {"name", "explanation", "message"}) for path in sorted((SOURCE / "screening/packs").glob("*.yaml"))),
     ):
         loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
         yield from ((found, str(path.relative_to(SOURCE))) for found in _under(loaded, keys))
+
+
+def standard_names() -> Iterator[str]:
+    """The names of the packaged objects, fields, choices, record types, pipelines and stages."""
+    loaded = yaml.safe_load((SOURCE / "crm/data/standard.yaml").read_text(encoding="utf-8"))
+    for profile in loaded["profiles"].values():
+        yield profile["label"]
+    for one in loaded["types"].values():
+        yield from one["labels"]
+        yield from one.get("variants", {}).values()
+        for label, _kind, *options in one["fields"].values():
+            yield label
+            yield from (options[0].get("choices", {}).values() if options else ())
+        for way in one.get("pipelines", {}).values():
+            yield way["label"]
+            yield from (label for label, _probability, _outcome in way["stages"].values())
 
 
 def countries() -> dict[str, str]:

@@ -152,7 +152,9 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}
 
 # -- Files --------------------------------------------------------------------------------------------
 MEDIA_ROOT = DATA_DIR / "files"
+CRM_DIR = DATA_DIR / "crm"  # files of imports and exports, never served as they are
 INDEX_DIR = DATA_DIR / "indexes"
+CRM_DIR = DATA_DIR / "crm"  # files of imports and exports, never served as they are
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_URL = "/static/"
 STORAGES: dict[str, dict[str, object]] = {
@@ -370,6 +372,7 @@ DISPUTE_URL = _text(
 )
 
 # -- Logging: one line an event, never a secret or a message's text -------------------------------------
+WEBHOOKS_PRIVATE = _switch("FAIRBOARD_WEBHOOKS_PRIVATE", False)
 LOG_LEVEL = _text("FAIRBOARD_LOG_LEVEL", "WARNING").upper()
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
     _problems.append(f"FAIRBOARD_LOG_LEVEL is {LOG_LEVEL!r}: set it to DEBUG, INFO, WARNING or ERROR.")

@@ -35,3 +35,10 @@ class Caller:
     def delete(self, path: str) -> Any:
         """A DELETE."""
         return self.client.delete(f"/api/v1{path}", headers=self.headers)
+
+    def patch(self, path: str, body: Any) -> Any:
+        """A PATCH of JSON, whatever the version."""
+        return self.client.patch(
+            f"/api/v1{path}", json.dumps(body), content_type="application/json",
+            headers={**self.headers, "If-Match": "*"},
+        )  # fmt: skip

@@ -10,8 +10,13 @@ import pytest
 from django.db import transaction
 
 from fairboard.api.root import api
+from fairboard.crm.models import AutomationRun, WebhookDelivery
+from fairboard.crm.services import automations, jobs, webhooks
+from fairboard.crm.services.bulk import start
 from fairboard.crm.services.due_diligence import raise_signal
+from fairboard.crm.services.records import create_record
 from fairboard.crm.services.ties import tie_members
+from fairboard.crm.services.views import save_view
 from fairboard.kit import clock
 from fairboard.kit.actors import Actor
 from fairboard.market.services.posting import submit
@@ -30,6 +35,8 @@ from fairboard.safety.services.traders import declare
 from fairboard.talk.services.messages import reply
 from tests.api.client import Caller
 from tests.crm import made
+from tests.crm.data_made import crm_ids as data_ids
+from tests.crm.one_of_each import CRM_BODIES, crm_ids
 from tests.market.drafts import bicycle, hidden_number, prohibited
 from tests.marketing import walks
 from tests.people import OPERATOR
@@ -43,10 +50,33 @@ ROLES = ("visitor", "member", "stranger", "sales", "safety", "lead", "admin")
 EVERYBODY, SIGNED_IN, DESK = set(ROLES), set(ROLES) - {"visitor"}, {"safety", "lead", "admin"}
 LEADS = {"lead", "admin"}
 LEAD = {"lead", "admin"}
-CRM = {"sales", "admin"}
+CRM, ADMIN = {"sales", "admin"}, {"admin"}
 EVIDENCE, CHILD = {"lead", "admin"}, {"lead"}
 ENDPOINTS: dict[tuple[str, str], set[str]] = {
-    ("get", "/objects/{key}/{record_id}"): CRM,
+    ("get", "/objects"): CRM, ("get", "/objects/{type_key}/describe"): CRM, ("get", "/objects/{type_key}"): CRM,
+    ("post", "/objects/{type_key}"): CRM, ("post", "/objects/{type_key}/query"): CRM,
+    ("put", "/objects/{type_key}/by/{key}/{value}"): CRM, ("get", "/objects/{type_key}/{record_id}"): CRM,
+    ("patch", "/objects/{type_key}/{record_id}"): CRM, ("delete", "/objects/{type_key}/{record_id}"): CRM,
+    ("post", "/objects/{type_key}/{record_id}/restore"): CRM, ("get", "/crm/changes"): CRM,
+    **{
+        one: {"admin"}
+        for one in (
+            ("get", "/crm/automations"), ("post", "/crm/automations"), ("get", "/crm/automations/{automation_id}"),
+            ("patch", "/crm/automations/{automation_id}"), ("delete", "/crm/automations/{automation_id}"),
+            ("post", "/crm/automations/{automation_id}/live"), ("post", "/crm/automations/{automation_id}/off"),
+            ("get", "/crm/automations/{automation_id}/rehearsal"), ("get", "/crm/automations/{automation_id}/runs"),
+            ("get", "/crm/runs/{run_id}"), ("post", "/crm/runs/{run_id}/retry"),
+        )
+    },
+    ("post", "/crm/jobs"): CRM, ("get", "/crm/jobs/{job_id}"): CRM, ("put", "/crm/jobs/{job_id}/parts/{number}"): CRM,
+    ("post", "/crm/jobs/{job_id}/close"): CRM, ("post", "/crm/jobs/{job_id}/abort"): CRM,
+    ("get", "/crm/jobs/{job_id}/results/{kind}"): CRM,
+    ("get", "/crm/event-kinds"): {"admin"}, ("get", "/crm/webhooks"): {"admin"}, ("post", "/crm/webhooks"): {"admin"},
+    ("get", "/crm/webhooks/{webhook_id}"): {"admin"}, ("patch", "/crm/webhooks/{webhook_id}"): {"admin"},
+    ("delete", "/crm/webhooks/{webhook_id}"): {"admin"}, ("post", "/crm/webhooks/{webhook_id}/secret"): {"admin"},
+    ("post", "/crm/webhooks/{webhook_id}/ping"): {"admin"}, ("post", "/crm/webhooks/{webhook_id}/replay"): {"admin"},
+    ("get", "/crm/webhooks/{webhook_id}/deliveries"): {"admin"},
+    ("post", "/crm/deliveries/{delivery_id}/replay"): {"admin"},
     ("get", "/crm/accounts/{record_id}/standing"): CRM, ("put", "/crm/accounts/{record_id}/steps/{step}"): CRM,
     ("post", "/crm/accounts/{record_id}/members"): CRM,
     ("delete", "/crm/accounts/{record_id}/members/{member_id}"): CRM,
@@ -112,15 +142,46 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("get", "/banks/{bank_id}/matches"): LEAD, ("post", "/banks/{bank_id}/quarantine"): LEAD,
     ("post", "/banks/{bank_id}/release"): LEAD,
     **walks.ENDPOINTS,
+    ("get", "/crm/types"): CRM, ("post", "/crm/types"): ADMIN, ("get", "/crm/types/{key}"): CRM,
+    ("put", "/crm/types/{key}"): ADMIN, ("delete", "/crm/types/{key}"): ADMIN,
+    ("post", "/crm/types/{key}/fields"): ADMIN, ("patch", "/crm/types/{key}/fields/{field_key}"): ADMIN,
+    ("delete", "/crm/types/{key}/fields/{field_key}"): ADMIN,
+    ("post", "/crm/types/{key}/fields/{field_key}/restore"): ADMIN,
+    ("post", "/crm/types/{key}/fields/{field_key}/purge"): ADMIN,
+    ("post", "/crm/types/{key}/fields/{field_key}/retype"): ADMIN, ("put", "/crm/types/{key}/layouts"): ADMIN,
+    ("post", "/crm/types/{key}/pipelines"): ADMIN, ("put", "/crm/types/{key}/pipelines/{pipeline}/stages"): ADMIN,
+    ("delete", "/crm/types/{key}/pipelines/{pipeline}"): ADMIN, ("post", "/crm/types/{key}/validations"): ADMIN,
+    ("delete", "/crm/types/{key}/validations/{validation_id}"): ADMIN, ("get", "/crm/work/{work_id}"): ADMIN,
+    ("get", "/crm/profiles"): ADMIN, ("post", "/crm/profiles"): ADMIN, ("put", "/crm/profiles/{profile}"): ADMIN,
+    ("get", "/crm/seats"): ADMIN, ("put", "/crm/seats/{member_id}"): ADMIN, ("get", "/crm/teams"): ADMIN,
+    ("post", "/crm/teams"): ADMIN, ("post", "/crm/leads/{lead_id}/convert"): CRM,
+    ("get", "/crm/quotes/{quote_id}"): CRM, ("put", "/crm/quotes/{quote_id}/lines"): CRM,
+    ("post", "/crm/quotes/{quote_id}/accept"): CRM,
+    ("get", "/crm/imports"): CRM, ("post", "/crm/imports"): CRM, ("get", "/crm/imports/{import_id}"): CRM,
+    ("put", "/crm/imports/{import_id}/files/{file_id}"): CRM, ("post", "/crm/imports/{import_id}/start"): CRM,
+    ("post", "/crm/imports/{import_id}/stop"): CRM, ("post", "/crm/imports/{import_id}/undo"): CRM,
+    ("get", "/crm/imports/{import_id}/problems"): CRM,
+    ("get", "/crm/imports/{import_id}/files/{file_id}/refused"): CRM,
+    ("get", "/crm/exports"): CRM, ("post", "/crm/exports"): CRM, ("get", "/crm/exports/{export_id}"): {"sales"},
+    ("get", "/crm/exports/{export_id}/file"): {"sales"},
+    ("get", "/crm/duplicates"): CRM, ("post", "/crm/duplicates/search"): CRM,
+    ("post", "/crm/duplicates/candidates"): CRM, ("get", "/crm/duplicates/of/{record_id}"): CRM,
+    ("post", "/crm/duplicates/{pair_id}/dismiss"): CRM, ("post", "/crm/merge"): CRM,
+    ("post", "/crm/merges/{merge_id}/undo"): CRM,
     ("get", "/members"): {"sales"} | DESK,
     ("put", "/members/{member_id}/role"): {"admin"}, ("put", "/members/{member_id}/grants"): {"admin"},
     ("get", "/tokens"): SIGNED_IN, ("post", "/tokens"): SIGNED_IN,
     ("delete", "/tokens/{token_id}"): SIGNED_IN,
+    ("get", "/crm/views"): CRM, ("post", "/crm/views"): CRM, ("get", "/crm/views/{view_id}"): CRM,
+    ("put", "/crm/views/{view_id}"): {"admin"}, ("delete", "/crm/views/{view_id}"): {"admin"},
+    ("get", "/crm/views/{view_id}/records"): CRM, ("post", "/crm/bulk"): CRM, ("get", "/crm/bulk/{bulk_id}"): {"admin"},
+    ("post", "/crm/bulk/{bulk_id}/undo"): {"admin"}, ("get", "/crm/search"): CRM, ("get", "/crm/groups"): CRM,
 }  # fmt: skip
 REFUSED = {401, 403, 404}
 UNKNOWN = {"/notices/{receipt}", "/notices/{receipt}/appeal", "/takedowns/{receipt}/receipt", "/me/trader",
-           "/me/trader/certify", "/crm/accounts/{record_id}/release"}  # fmt: skip
-"""Where 404 is an answer: an unknown receipt, and details nobody asks of the caller."""
+           "/me/trader/certify", "/crm/accounts/{record_id}/release", "/crm/types/{key}/fields/{field_key}/restore",
+           "/crm/types/{key}/fields/{field_key}/purge", "/objects/{type_key}/{record_id}/restore"}  # fmt: skip
+"""Where 404 is an answer: an unknown receipt, details nobody asks of the caller, what is not held or archived."""
 TRADER = {
     "name": "Wheels Ltd",
     "address": "Long Street 5, 73301 Austin, Texas",
@@ -174,8 +235,24 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
     account = made(people["sales"], now, "account", name="An account")
     tie_members(account_id=account.id, member_ids=[shop.id], actor=people["sales"], at=now)
     signal = raise_signal(account_id=account.id, kind="other", note="", actor=people["sales"], at=now)
+    hook, _secret = webhooks.create(
+        url="https://example.org/", kinds=["crm.record.created"], actor=people["admin"], at=now
+    )
+    robot = automations.create(name="Robot", actor=people["admin"], at=now)
+    automations.save(
+        automation_id=robot, trigger={"kind": "created", "type": "deal"}, steps=[{"do": "assign"}],
+        actor=people["admin"], at=now,
+    )  # fmt: skip
+    automations.publish(automation_id=robot, actor=people["admin"], at=now)
+    made(people["sales"], now, "deal", name="A deal")
+    webhooks.ping(webhook_id=hook, actor=people["admin"], at=now)
+    deal = create_record(type_key="deal", values={"name": "Ads"}, actor=people["admin"], at=now)
+    view = save_view(type_key="deal", name="All", is_shared=True, actor=people["admin"], at=now)
+    bulk = start(type_key="deal", act="edit", actor=people["admin"], at=now, ids=[deal.id], given={"amount": 5})
     entry = Entry("Helpline", "help@example.org", "Coordinator", "A-1")
     return {
+        "account": account.id,
+        "crm": crm_ids(people["sales"], people["admin"], now),
         "callers": {"visitor": Caller(), **{role: Caller(actor) for role, actor in people.items()}},
         "ids": {
             "ad_id": live.ad_id, "code": "de/berlin", "slug": "vehicles/bicycles", "receipt": "abc",
@@ -185,8 +262,15 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "disclosure_id": Disclosure.objects.get().public_id, "network_id": linked_network(seller, now),
             "rule_id": rule.rule_id, "bank_id": bank, "value": "0" * 32, "key": "disguised-contact",
             "takedown_id": request_takedown(draft=asked, actor=Actor.system("tests"), at=now),
-            "record_id": account.id, "step": "contact", "year": now.year, "signal_id": signal,
+            "record_id": account.id, "type_key": "account", "webhook_id": hook, "automation_id": robot,
+            "job_id": jobs.create(type_key="deal", operation="insert", actor=people["sales"], at=now).public_id,
+            "number": 1, "kind": "success",
+            "run_id": AutomationRun.objects.order_by("pk")[0].public_id,
+            "delivery_id": WebhookDelivery.objects.get().public_id, "step": "contact", "year": now.year,
+            "signal_id": signal,
+            "view_id": view.id, "bulk_id": bulk.public_id,
             **walks.one_of_everything(now),
+            **data_ids(people["sales"], now),
             "assessment_id": assessment, "sample_id": PrevalenceSample.objects.get().public_id,
         },
     }  # fmt: skip
@@ -200,10 +284,19 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         ids["evidence_id"] = keep(case_id=ids["case_id"], actor=OPERATOR, at=clock.now())
     if "report_id" in path:
         ids["report_id"] = reporting.create(case_id=ids["case_id"], actor=OPERATOR, at=clock.now())
+    ids |= (
+        market["crm"]
+        if path.startswith("/crm/") and not path.startswith("/crm/accounts/")
+        else {"record_id": market["account"]}
+    )
+    if path == "/objects/{type_key}/by/{key}/{value}":
+        ids["key"] = "external_id"
     filled = path.format(**ids, token_id=tokens[0]["id"] if tokens else "abc")
     filled += {
         "/appeals/overturned": "?since=2026-01-01&until=2026-12-31",
         "/flaggers/{flagger_id}/figures": "?year=2026",
+        "/crm/views": "?type=deal",
+        "/crm/groups": "?type=deal&by=stage",
         **walks.QUERIES,
     }.get(path, "")
     flagger = {"name": "Other", "contact": "other@example.org", "awarded_by": "Coordinator", "award": "A-2"}
@@ -211,6 +304,7 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
              "place": "de/berlin", "price": 5}  # fmt: skip
     bodies = {
         **walks.bodies(ids),
+        **CRM_BODIES,
         "/ads": draft, "/ads/{ad_id}": draft, "/conversations": {"ad_id": ids["ad_id"], "text": "Hello"},
         "/conversations/{conversation_id}/messages": {"text": "Hello"},
         "/notices": {"subject_id": ids["ad_id"], "kind": "other"},
@@ -241,7 +335,9 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         "/notices/{receipt}/appeal": {"text": "Please look at it again."}, "/flaggers": flagger,
         "/flaggers/{flagger_id}": flagger,
         "/reporters/{reporter_id}/mute": {"days": 3, "reason": "Most of them had no ground."},
-        "/me/language": {"language": "de"},
+        "/me/language": {"language": "de"}, "/crm/views": {"type": "deal", "name": "Mine"},
+        "/crm/views/{view_id}": {"type": "deal", "name": "Everybody's", "shared": True},
+        "/crm/bulk": {"type": "deal", "all": True, "values": {"amount": 3}},
         "/orders/{order_id}/extend": {"due_at": "2027-01-01T00:00:00Z", "text": "The court wrote to us."},
         "/packages/{disclosure_id}/open": {"purpose": "audit"},
         "/takedowns": {name: value for name, value in asdict(asking()).items() if name != "language"},
@@ -252,13 +348,25 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
         "/traders/{member_id}/refuse": {"reason": "The address is not complete."},
         "/risks": {"regime": "eu-dsa", "rows": rows("eu-dsa"), "owner": "Safety", "review_on": "2027-01-01"},
         "/samples/{sample_id}/judgement": {"finding": "fine"},
+        "/crm/automations": {"name": "Other"}, "/crm/automations/{automation_id}": {"name": "Other"},
+        "/crm/jobs": {"type": "deal", "operation": "insert"},
+        "/crm/webhooks": {"url": "https://example.org/", "kinds": ["market.*"]}, "/crm/webhooks/{webhook_id}": {},
+        "/crm/webhooks/{webhook_id}/replay": {"start": "2026-01-01T00:00:00Z", "end": "2026-01-02T00:00:00Z"},
+        "/objects/{type_key}": {"values": {"name": "Another"}}, "/objects/{type_key}/query": {},
+        "/objects/{type_key}/by/{key}/{value}": {"values": {"name": "Another"}},
+        "/objects/{type_key}/{record_id}": {"values": {"name": "Another"}},
         "/crm/accounts/{record_id}/steps/{step}": {"details": {"person": "A. Meier"}},
         "/crm/accounts/{record_id}/members": {"member_id": ids["member_id"]},
         "/crm/accounts/{record_id}/signals": {"kind": "cities"}, "/crm/signals/{signal_id}/answer": {"answer": "held"},
-        "/crm/accounts/{record_id}/release": {}, "/me/wellness": {"grey": True, "blurred": True, "hard_queues": True},
+        "/crm/accounts/{record_id}/release": {},
+        "/crm/imports/{import_id}/files/{file_id}": {}, "/crm/imports/{import_id}/start": {"dry_run": True},
+        "/crm/exports": {"type": "account"}, "/crm/duplicates/search": {"type": "account"},
+        "/crm/duplicates/candidates": {"type": "account", "values": {"name": "X"}},
+        "/crm/merge": {"records": ids["merging"], "survivor": ids["merging"][0], "dry_run": True},
+        "/me/wellness": {"grey": True, "blurred": True, "hard_queues": True},
     }  # fmt: skip
     send = getattr(caller, method)
-    answer = send(filled, bodies.get(path)) if method in {"post", "put"} else send(filled)
+    answer = send(filled, bodies.get(path)) if method in {"post", "put", "patch"} else send(filled)
     return int(answer.status_code)
 
 

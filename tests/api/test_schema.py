@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.server import serving
@@ -14,11 +15,13 @@ pytestmark = pytest.mark.slow
 
 def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
     with serving(tmp_path / "data", "tests.api.unlimited:application") as server:
+        # The first answer loads the product, and schemathesis waits ten seconds for the description.
+        assert httpx.get(f"{server.url}/api/v1/openapi.json", timeout=120).status_code == 200
         command = [
             str(Path(sys.executable).with_name("schemathesis")), "--config-file", str(HERE / "schemathesis.toml"),
             "run", f"{server.url}/api/v1/openapi.json",
             "--header", f"Authorization: Bearer {server.token('root@example.org', 'admin')}",
-            "--max-examples", "20", "--seed", "1", "--no-color", "--request-timeout", "10",
+            "--max-examples", "20", "--seed", "1", "--no-color", "--request-timeout", "30",
         ]  # fmt: skip
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, timeout=600)
     assert done.returncode == 0, done.stdout[-12_000:]

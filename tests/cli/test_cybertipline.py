@@ -10,7 +10,8 @@ from typing import Any
 
 import requests
 
-from fairboard.safety.cybertip.client import Client, NotSent
+from fairboard.safety.cybertip.answers import NotSent
+from fairboard.safety.cybertip.client import Client
 from fairboard.safety.cybertip.elements import build, table
 from tests.cli.conftest import Run
 from tests.safety.childcase import PASSWORD, USER, tipline

@@ -6,7 +6,9 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -95,7 +97,7 @@ def test_the_worker_works_until_it_is_told_to_stop(tmp_path: Path) -> None:
     """The signal goes to the process that was started, as a supervisor sends it."""
     environment = {
         **os.environ, "FAIRBOARD_DATA_DIR": str(tmp_path / "data"), "FAIRBOARD_LOG_LEVEL": "INFO",
-        "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1",
+        "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", "PYTHONUNBUFFERED": "1",
     }  # fmt: skip
     program = [sys.executable, "-m", "fairboard.cli.main"]
     with database(tmp_path, environment):
@@ -113,3 +115,76 @@ def test_the_worker_works_until_it_is_told_to_stop(tmp_path: Path) -> None:
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(worker.pid, signal.SIGKILL)
+
+
+@contextmanager
+def running(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
+    """`fairboard run` in a session of its own, from its first answer on; with its address."""
+    port = free_port()
+    environment = {
+        **os.environ, "FAIRBOARD_DATA_DIR": str(tmp_path / "data"), "FAIRBOARD_LOG_LEVEL": "ERROR",
+        "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
+    }  # fmt: skip
+    with database(tmp_path, environment):
+        program = [sys.executable, "-m", "fairboard.cli.main", "run", "--port", str(port)]
+        process = subprocess.Popen(program, env=environment, start_new_session=True)
+        try:
+            until(lambda: answers(f"http://127.0.0.1:{port}/health") or process.poll() is not None, 120)
+            until(lambda: named(process.pid, "fairboard-work"), 30)
+            yield process, f"http://127.0.0.1:{port}/health"
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def until(done: Callable[[], object], seconds: float) -> None:
+    """Wait for something; fail when it does not come."""
+    end = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.05)
+
+
+def answers(url: str) -> bool:
+    with suppress(OSError), urllib.request.urlopen(url, timeout=5) as answer:
+        return bool(answer.status == 200)
+    return False
+
+
+def named(session: int, name: str) -> list[int]:
+    """The processes of a session with a name, oldest first."""
+    found = []
+    for one in Path("/proc").glob("[0-9]*"):
+        stat = _read(one / "stat").rpartition(b")")[2].split()
+        if stat and stat[0] != b"Z" and int(stat[3]) == session and _read(one / "comm").strip() == name.encode():
+            found.append(int(one.name))
+    return sorted(found)
+
+
+def test_site_and_worker_outlive_each_other_and_stop_together(tmp_path: Path) -> None:
+    with running(tmp_path) as (process, url):
+        server, web = named(process.pid, "fairboard-web")
+        (worker,) = named(process.pid, "fairboard-work")
+        os.kill(web, signal.SIGKILL)
+        until(lambda: web not in (now := named(process.pid, "fairboard-web")) and len(now) == 2, 30)
+        until(lambda: answers(url), 30)
+        assert named(process.pid, "fairboard-web")[0] == server
+        assert named(process.pid, "fairboard-work") == [worker]
+        os.kill(worker, signal.SIGKILL)
+        until(lambda: not named(process.pid, "fairboard-work"), 10)
+        assert answers(url)
+        process.terminate()
+        assert process.wait(30) == 0
+        assert named(process.pid, "fairboard-web") == []
+
+
+def test_a_stop_while_it_starts_leaves_nothing(tmp_path: Path) -> None:
+    environment = {**os.environ, "FAIRBOARD_DATA_DIR": str(tmp_path / "data"), "PYTHONPATH": str(ROOT / "src")}
+    with database(tmp_path, environment):
+        program = [sys.executable, "-m", "fairboard.cli.main", "run", "--port", str(free_port())]
+        process = subprocess.Popen(program, env=environment, start_new_session=True)
+        until(lambda: named(process.pid, "fairboard-prepa"), 60)  # the kernel keeps 15 letters of a name
+        process.terminate()
+        assert process.wait(30) == 130
+        assert named(process.pid, "fairboard-prepa") == []

@@ -140,6 +140,20 @@ def test_many_rows_go_on_after_a_crash(crm_admin: Actor, now: datetime, monkeypa
     assert set(cities(crm_admin, ids)) == {""}
 
 
+def test_who_may_not_any_more_changes_nothing_more(
+    sales: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "AT_ONCE", 1)
+    ids = [made(sales, now, "account", name=f"A{n}").id for n in range(3)]
+    done = bulk.start(type_key="account", act="edit", actor=sales, at=now, ids=ids, given={"city": "Bern"})
+    profile = Profile.objects.create(key="none", label="None", rights={"*": {"read": "all", "edit": "none"}})
+    Seat.objects.create(member_id=sales.id, profile=profile)
+    tasks.call("crm.bulk_run", bulk_id=done.public_id)
+    info = bulk_info(actor=sales, bulk_id=done.public_id)
+    assert (info.state, info.changed, info.failed) == ("done", 0, 3)
+    assert set(cities(sales, ids)) == {""}
+
+
 def test_deleting_many_is_undone_and_the_bin_gives_back(sales: Actor, now: datetime) -> None:
     ids = [made(sales, now, "account", name=f"A{n}").id for n in range(3)]
     done = bulk.start(type_key="account", act="delete", actor=sales, at=now, ids=ids)

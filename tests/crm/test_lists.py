@@ -149,6 +149,8 @@ def test_a_view_is_saved_shared_and_opened(
     assert answer.status_code == 302, answer.content
     page = body(browser, answer["Location"])
     assert "My own in Bern" in page
+    assert "Owner = me" in page
+    assert sales.id not in page.partition('class="crm-said"')[2].partition("</ul>")[0]
     assert ">Mine<" in page
     assert ">Hers<" not in page
     hers = signed_in(crm_admin).get(answer["Location"]).content.decode()
@@ -180,13 +182,15 @@ def test_a_hidden_field_is_nowhere(sales: Actor, signed_in: Callable[[Actor], Cl
     made(sales, now, "account", name="Bikes", vat_id="CHE-123", industry="retail")
     profile = Profile.objects.create(
         key="narrow", label="Narrow", rights={"*": {"read": "all", "edit": "all"}}, permissions=["bulk", "views"],
-        fields={"account.vat_id": "hidden", "account.industry": "hidden", "account.latitude": "hidden"},
+        fields={"account.vat_id": "hidden", "account.industry": "hidden", "account.latitude": "hidden",
+                "deal.pipeline": "hidden", "deal.amount": "hidden"},
     )  # fmt: skip
     Seat.objects.create(member_id=sales.id, profile=profile)
     browser = signed_in(sales)
     for address in (
         "/crm/account/", "/crm/account/?_columns=name,vat_id,industry", "/crm/account/?_sort=vat_id",
         "/crm/account/?_group=industry", "/crm/account/?_kind=board&_group=industry", "/crm/account/?industry=retail",
+        "/crm/deal/?_kind=board", "/crm/account/?_q=%00", "/crm/search/?q=%00x", "/crm/",
         "/crm/account/filter/", "/crm/account/change-many/", "/crm/account/?_kind=calendar",
     ):  # fmt: skip
         page = body(browser, address)
@@ -237,12 +241,17 @@ def test_a_value_is_changed_where_it_stands(browser: Client, sales: Actor, now: 
     assert browser.get(f"/crm/account/{row.id}/cell/name/").status_code == 404
 
 
-def test_what_one_may_not_change_has_no_pencil(
+def test_what_one_may_not_change_is_refused_where_it_stands(
     sales: Actor, crm_admin: Actor, signed_in: Callable[[Actor], Client], now: datetime
 ) -> None:
     row = made(crm_admin, now, "deal", name="Hers")
     answer = signed_in(sales).post(f"/crm/deal/{row.id}/cell/amount/", {"value": "1"}, HTTP_HX_REQUEST="true")
     assert b'role="alert"' in answer.content
+    mine = made(sales, now, "deal", name="Mine")
+    browser = signed_in(sales)
+    assert f"/crm/deal/{mine.id}/cell/owner/" in html.unescape(browser.get("/crm/deal/").content.decode())
+    given = {"value": crm_admin.id, "version": mine.version}
+    assert b"Ada" in browser.post(f"/crm/deal/{mine.id}/cell/owner/", given, HTTP_HX_REQUEST="true").content
 
 
 def test_the_home_page(browser: Client, sales: Actor, now: datetime) -> None:

@@ -38,7 +38,8 @@ def test_marks_and_letters_do_not_matter(sales: Actor, now: datetime) -> None:
 
 
 @pytest.mark.parametrize("text", [
-    "anna.meier@bikes.example", "bikes.example", "meier", "+41 44 668 18 00", "044 668 18 00", "668 18", "66818",
+    "anna.meier@bikes.example", "bikes.example", "bikes.ex", "meier", "anna meier", "meier@bikes",
+    "https://bikes.example/", "+41 44 668 18 00", "044 668 18 00", "668 18", "66818",
     "1800", "41446681800",
 ])  # fmt: skip
 def test_addresses_and_numbers_are_found_by_their_parts(sales: Actor, now: datetime, text: str) -> None:

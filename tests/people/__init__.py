@@ -32,6 +32,6 @@ def client_of(actor: Actor) -> Client:
     return client
 
 
-def token_of(actor: Actor) -> str:
-    """An API token of a member."""
-    return create_token(actor=actor, member_id=actor.id, name="test", at=clock.now()).raw
+def token_of(actor: Actor, scopes: list[str] | None = None) -> str:
+    """An API token of a member, with all scopes of the role unless some are named."""
+    return create_token(actor=actor, member_id=actor.id, name="test", at=clock.now(), scopes=scopes).raw

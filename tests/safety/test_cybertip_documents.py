@@ -7,8 +7,9 @@ import pytest
 import requests
 
 from fairboard.safety.cybertip import elements
+from fairboard.safety.cybertip.answers import read_answer
 from fairboard.safety.cybertip.building import Choices, FileToSend, file_details
-from fairboard.safety.cybertip.client import Client, read_answer
+from fairboard.safety.cybertip.client import Client
 from fairboard.safety.cybertip.elements import BadDocument, BadTable, build, faults, parse, table
 from tests.safety.childcase import PASSWORD, USER, tipline
 

@@ -14,7 +14,8 @@ from fairboard.kit.problems import Conflict, Forbidden, Invalid, NotFound
 from fairboard.ledger.models import Event
 from fairboard.ledger.queries import timeline
 from fairboard.people.models import Member
-from fairboard.safety.cybertip.client import AnswerLost, Client, NotSent
+from fairboard.safety.cybertip.answers import AnswerLost, NotSent
+from fairboard.safety.cybertip.client import Client
 from fairboard.safety.cybertip.fake import FakeTipline
 from fairboard.safety.models import Attempt, Case, Evidence, EvidenceAccess, Hold, Report, Step
 from fairboard.safety.queries.reports import reports, undelivered

@@ -27,9 +27,20 @@ PROBLEM_JSON = "application/problem+json"
 class FairboardAPI(NinjaAPI):
     """NinjaAPI whose description says what its errors and its authentication are."""
 
-    def get_openapi_schema(self, *args: Any, **kwargs: Any) -> Any:
-        """The OpenAPI description: errors as problem details, a bearer token wherever one may be sent."""
-        schema = super().get_openapi_schema(*args, **kwargs)
+    _described: dict[str, Any] = {}
+
+    def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None) -> Any:
+        """The OpenAPI description: errors as problem details, a bearer token wherever one may be sent.
+
+        Made once for a prefix: it takes three seconds.
+        """
+        prefix = self.get_root_path(path_params or {}) if path_prefix is None else path_prefix
+        if prefix not in self._described:
+            self._described[prefix] = self._description(prefix)
+        return self._described[prefix]
+
+    def _description(self, prefix: str) -> Any:
+        schema = super().get_openapi_schema(path_prefix=prefix)
         schema.setdefault("components", {})["securitySchemes"] = {
             "token": {"type": "http", "scheme": "bearer"},
             "session": {"type": "apiKey", "in": "header", "name": "X-Session-Token"},

@@ -136,26 +136,17 @@ def prepare(mails: int) -> dict[str, Any]:
     django_start.migrate()
     from django.db import transaction
 
-    from fairboard.kit import bulk, clock
+    from fairboard.kit import clock
     from fairboard.kit.actors import Actor
-    from fairboard.kit.ids import new_id
-    from fairboard.marketing import addresses, mailer, recipients
-    from fairboard.marketing.models import Suppression
+    from fairboard.marketing import mailer, recipients
     from fairboard.marketing.queries import mailings as queries
-    from fairboard.marketing.services import consents, mailings, templates
+    from fairboard.marketing.services import claiming, consents, mailings, suppressions, templates
 
     operator, at = Actor.system("bench"), clock.now()
     recipients.register("bench", lambda described: _Readers(int(described["count"])))
-    with transaction.atomic():
-        bulk.insert(
-            [
-                Suppression(
-                    public_id=new_id(), digest=addresses.digest(f"reader{n}@example.org"), reason="unsubscribe",
-                    source="bench", at=at,
-                )
-                for n in range(0, mails, 100)
-            ]
-        )  # fmt: skip
+    suppressions.bring_in(
+        lines=(f"reader{n}@example.org" for n in range(0, mails, 100)), source="bench", actor=operator, at=at
+    )
     with transaction.atomic():
         for n in range(1, min(mails, 20_000), 50):
             consents.write(
@@ -172,7 +163,7 @@ def prepare(mails: int) -> dict[str, Any]:
         raise RuntimeError(f"the gate said {review.verdict}: {review.reasons}")
     mailings.schedule(mailing_id=mailing, starts_at=at, actor=operator, at=at)
     renderer = queries.renderer(queries.only_one())
-    row = mailer.Row(1, "0" * 32, "reader1@example.org", "", "en", "", "a", "", 1)
+    row = claiming.Row(1, "0" * 32, "reader1@example.org", "", "en", "", "a", "", 1)
     return {
         "bytes": len(mailer.rendered(renderer, row, [], "", {"contact.name": "Reader 1", "account.city": "Berlin"}))
     }
@@ -183,14 +174,15 @@ def fill(mails: int) -> dict[str, Any]:
     django_start.start()
     from fairboard.kit import clock
     from fairboard.marketing import mailer, recipients
-    from fairboard.marketing.models import Delivery
+    from fairboard.marketing.queries import mailings as queries
 
     recipients.register("bench", lambda described: _Readers(int(described["count"])))
     began, used = time.perf_counter(), time.process_time()
     while mailer.housekeeping(clock.now):
         pass
     seconds, used = time.perf_counter() - began, time.process_time() - used
-    return {"rows": Delivery.objects.count(), "seconds": seconds, "cpu": used}
+    rows = sum(queries.counts(queries.only_one()).values())
+    return {"rows": rows, "seconds": seconds, "cpu": used}
 
 
 def render(number: int) -> dict[str, Any]:
@@ -198,20 +190,17 @@ def render(number: int) -> dict[str, Any]:
     began = time.perf_counter()
     django_start.start()
     from fairboard.marketing import mailer
-    from fairboard.marketing.models import Delivery
     from fairboard.marketing.queries import mailings as queries
+    from fairboard.marketing.services import claiming
 
     mailing = queries.only_one()
     renderer, fields = queries.renderer(mailing), queries.fields(mailing)
     loading, count, used = time.perf_counter() - began, 0, time.process_time()
-    columns = ("id", "digest", "address", "key", "language", "zone", "variant", "values", "attempts")
-    last = number
-    while rows := list(
-        Delivery.objects.filter(pk__gt=last, state="queued").order_by("pk").values_list(*columns)[:4_000]
-    ):
+    last = 0
+    while rows := queries.queued(mailing, after=last, size=4_000):
         last = rows[-1][0]
         for one in rows[number::PROCESSES]:
-            mailer.rendered(renderer, mailer.Row(*one), fields, "Wed, 25 Nov 2026 00:00:00 +0000")
+            mailer.rendered(renderer, claiming.Row(*one), fields, "Wed, 25 Nov 2026 00:00:00 +0000")
             count += 1
     return {"mails": count, "loading": loading, "cpu": time.process_time() - used}
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
-from rich.progress import TaskID
 
 from fairboard.cli.output import err, progress, result
 from fairboard.kit import clock, startup
@@ -17,6 +16,8 @@ from fairboard.kit.actors import Actor
 from fairboard.kit.problems import NotFound
 
 if TYPE_CHECKING:
+    from rich.progress import TaskID
+
     from fairboard.screening.banks.entries import Entry
 
 
@@ -120,7 +121,7 @@ def reindex(as_json: AsJson = False) -> None:
         for name, source in photo_index.SOURCES.items():
             task = bar.add_task(name, total=None, rate="")
 
-            def tell(what: str, done: int, total: int, task: TaskID = task) -> None:
+            def tell(what: str, done: int, total: int, task: "TaskID" = task) -> None:
                 bar.update(task, completed=done, total=total)
 
             found[name] = photo_index.reindex(source, tell)

@@ -14,11 +14,11 @@ from fairboard.kit import startup as django_start
 if TYPE_CHECKING:
     from fairboard.bench.report import Report
 
-NAMES = ("pages", "search", "post", "screen", "link", "photos", "mail", "start")
+NAMES = ("pages", "search", "post", "screen", "link", "photos", "mail", "start", "crm")
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help="pages, search, post, screen, link, photos, mail, start, or all.")],
+    name: Annotated[str, typer.Argument(help="pages, search, post, screen, link, photos, mail, start, crm, or all.")],
     ads: Annotated[int, typer.Option(help="How many ads the market holds.")] = 100_000,
     seed: Annotated[int, typer.Option(help="Seed of the generated ads.")] = 1,
     runs: Annotated[int, typer.Option(help="Runs; 0 takes what suits the measure.")] = 0,
@@ -26,6 +26,7 @@ def bench(
     target: Annotated[Path, typer.Option("--out", help="Folder of the JSON files.")] = Path("bench-results"),
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     mails: Annotated[int, typer.Option(help="mail: how many recipients.")] = 1_000_000,
+    contacts: Annotated[int, typer.Option(help="crm: how many contacts are imported; a million by itself.")] = 0,
     quick: Annotated[bool, typer.Option(help="photos: small banks instead of one and ten million hashes.")] = False,
 ) -> None:
     """Measure, print a table and write the figures with the machine they were seen on."""
@@ -35,18 +36,18 @@ def bench(
         for one in NAMES:  # each in a process of its own: none warms or fills another's
             again = [one, "--ads", str(ads), "--seed", str(seed), "--runs", str(runs), "--data", str(data)]
             command = [sys.executable, "-m", "fairboard.cli.main", "bench", *again, "--out", str(target)]
-            more = [*(["--json"] if as_json else []), *(["--quick"] if quick else [])]
+            more = ["--contacts", str(contacts), *(["--json"] if as_json else []), *(["--quick"] if quick else [])]
             subprocess.run([*command, *more], check=True)
         return
-    report = _run(name, ads, seed, runs, data.resolve(), quick, mails)
-    report.write(target / (f"{name}.json" if name in {"photos", "mail"} else f"{name}-{ads}.json"))
+    report = _run(name, ads, seed, runs, data.resolve(), quick, mails, contacts)
+    report.write(target / (f"{name}.json" if name in {"photos", "mail", "crm"} else f"{name}-{ads}.json"))
     if as_json:
         print(json.dumps(report.as_dict(), default=str))
     else:
         report.show(out)
 
 
-def _run(name: str, ads: int, seed: int, runs: int, base: Path, quick: bool, mails: int) -> "Report":
+def _run(name: str, ads: int, seed: int, runs: int, base: Path, quick: bool, mails: int, contacts: int) -> "Report":
     try:
         if name == "pages":
             from fairboard.bench import pages
@@ -68,6 +69,10 @@ def _run(name: str, ads: int, seed: int, runs: int, base: Path, quick: bool, mai
             from fairboard.bench import start
 
             return start.run(ads, seed, runs or 3, base, err)
+        if name == "crm":
+            from fairboard.bench import crm
+
+            return crm.run(contacts or 1_000_000, seed, runs or 3, err)
         if name == "photos":
             from fairboard.bench import photos
 

@@ -15,6 +15,7 @@ from django.db import connection
 
 from fairboard.cli.findings import Finding
 from fairboard.cli.ledger_checks import timestamp
+from fairboard.cli.mailing_checks import mailings
 from fairboard.cli.safety_checks import cybertip, evidence, packs, photos
 from fairboard.kit import payment, startup
 from fairboard.kit.ids import new_id
@@ -32,6 +33,7 @@ def examine() -> Iterator[Finding]:
         ("disk", _disk, "Free some space, or move FAIRBOARD_DATA_DIR."),
         ("payment", payment.look, "Copy the keys anew from Stripe's dashboard, or unset them."),
         ("relay", _relay, "Set FAIRBOARD_RELAY_LISTEN to host:port of a free port, or unset it."),
+        ("mailings", mailings, "Correct what is named; docs/marketing.md says what to set and what the DNS must say."),
         (
             "evidence",
             evidence,

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
-from rich.progress import Progress, TaskID
 
 from fairboard.cli.output import err, progress
 
 if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
     from fairboard.screening.links.files import Ads
     from fairboard.screening.links.report import Linked
 
@@ -57,7 +58,7 @@ def link(
 class _Shown:
     """A bar for each step, advanced as it is told."""
 
-    def __init__(self, bar: Progress) -> None:
+    def __init__(self, bar: "Progress") -> None:
         self._bar = bar
         self._tasks: dict[str, TaskID] = {}
 

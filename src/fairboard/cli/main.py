@@ -11,7 +11,7 @@ import typer
 from fairboard.cli import (
     banks,
     bench,
-    crm_search,
+    crm,
     cybertip,
     drill,
     ledger,
@@ -55,10 +55,11 @@ app.command("mailer")(mailing.mailer)
 app.command("bench")(bench.bench)
 app.command("drill")(drill.drill)
 market.export_app.command("statements")(statements.export_statements)
+app.add_typer(crm.crm_app, name="crm")
 app.add_typer(market.import_app, name="import")
 app.add_typer(market.export_app, name="export")
 app.add_typer(pack.pack_app, name="pack")
-app.add_typer(crm_search.crm_app, name="crm")
+app.add_typer(crm.crm_app, name="crm")
 app.add_typer(people.token_app, name="token")
 app.add_typer(people.user_app, name="user")
 app.add_typer(banks.banks_app, name="banks")

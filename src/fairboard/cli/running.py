@@ -5,18 +5,16 @@ import http.client
 import os
 import signal
 import socket
-import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
+from multiprocessing.process import BaseProcess
 from types import FrameType
 from typing import Annotated
 
 import typer
 
+from fairboard.cli import prepare, processes, serving, work
 from fairboard.cli.output import err
-from fairboard.kit.startup import PREPARED
 
 
 def run(
@@ -43,22 +41,22 @@ def run(
             os.environ.setdefault("FAIRBOARD_MAILING_SMTP_URLS", f"smtp://127.0.0.1:{sink}")
     started = time.monotonic()
     signal.signal(signal.SIGTERM, _stopped)
-    children: list[subprocess.Popen[bytes]] = []
+    children: list[BaseProcess] = []
     try:
-        with tempfile.TemporaryDirectory(prefix="fairboard-run-") as folder:
-            marker = Path(folder, "prepared")
-            try:
-                children.append(_web(host, port, workers, threads, marker))  # loads while the database is prepared
-                if subprocess.run([sys.executable, "-m", "fairboard.cli.prepare"], check=False).returncode:
-                    raise typer.Exit(1)
-                marker.touch()
-                _say_how_it_started(host, port, _first_answer(host, port, children[0]), started)
-                if worker:
-                    children.append(subprocess.Popen([sys.executable, "-m", "fairboard.cli.work"]))
-                code = _watch(children[0])
-            finally:
-                _tell(children)  # before its folder goes, on whose going a web process that still waits ends
+        processes.load_rooms()
+        children.append(preparing := processes.begun("prepare", prepare.main))
+        processes.load_pages()
+        preparing.join()
+        if preparing.exitcode:
+            raise typer.Exit(1)
+        processes.share()
+        children[:] = [web := processes.begun("web", serving.main, host, port, workers, threads)]
+        _say_how_it_started(host, port, _first_answer(host, port, web), started)
+        if worker:
+            children.append(processes.begun("work", work.main))
+        code = _watch(web)
     finally:
+        _tell(children)
         _wait_for(children)
     if code not in {0, -signal.SIGTERM, -signal.SIGINT, 130}:
         raise typer.Exit(1)
@@ -84,32 +82,23 @@ def _not_free(host: str, port: int) -> str:
     return ""
 
 
-def _web(host: str, port: int, workers: int, threads: int, marker: Path) -> "subprocess.Popen[bytes]":
-    """Granian in a process of its own; this one only watches, and stays small."""
-    command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", str(workers), "--blocking-threads", str(threads), "--no-ws", "--backlog", "1024",
-        "--log-level", "error", "--respawn-failed-workers", "fairboard.cli.serving:application",
-    ]  # fmt: skip
-    return subprocess.Popen(command, env={**os.environ, PREPARED: str(marker)})
-
-
 def _stopped(number: int, frame: FrameType | None) -> None:
     """A signal to stop while everything is being prepared ends it as Ctrl+C does."""
     raise KeyboardInterrupt
 
 
-def _watch(server: "subprocess.Popen[bytes]") -> int:
+def _watch(server: BaseProcess) -> int:
     """Wait for the server's end, handing on the signal to stop; its exit code."""
 
     def stop(number: int, frame: FrameType | None) -> None:
-        server.send_signal(signal.SIGTERM)
+        server.terminate()
 
     signal.signal(signal.SIGTERM, stop)
     try:
-        return server.wait()
+        server.join()
     except KeyboardInterrupt:
-        return server.wait(20)
+        server.join(20)
+    return server.exitcode or 0
 
 
 def _say_how_it_started(host: str, port: int, status: int, started: float) -> None:
@@ -122,24 +111,23 @@ def _say_how_it_started(host: str, port: int, status: int, started: float) -> No
     err.print(f"[bold green]Fairboard is ready[/] at http://{shown}:{port}/ ({took:.1f} s). Ctrl+C stops it.")
 
 
-def _tell(children: "list[subprocess.Popen[bytes]]") -> None:
+def _tell(children: list[BaseProcess]) -> None:
     for child in children:
-        if child.poll() is None:
-            child.send_signal(signal.SIGTERM)
+        if child.is_alive():
+            child.terminate()
 
 
-def _wait_for(children: "list[subprocess.Popen[bytes]]") -> None:
+def _wait_for(children: list[BaseProcess]) -> None:
     for child in children:
-        try:
-            child.wait(15)
-        except subprocess.TimeoutExpired:
+        child.join(15)
+        if child.is_alive():
             child.kill()
 
 
-def _first_answer(host: str, port: int, server: "subprocess.Popen[bytes]") -> int:
+def _first_answer(host: str, port: int, server: BaseProcess) -> int:
     """The status of the product's first answer; granian takes connections in before. 0 when the server ended."""
     target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
-    while server.poll() is None:
+    while server.is_alive():
         connection = http.client.HTTPConnection(target, port, timeout=10)
         try:
             connection.request("GET", "/health", headers={"Host": "localhost"})

@@ -5,7 +5,8 @@ from django.db import connection
 
 from fairboard.safety import photo_index, vault
 from fairboard.safety.cybertip import elements
-from fairboard.safety.cybertip.client import AnswerLost, Client, NotSent
+from fairboard.safety.cybertip.answers import AnswerLost, NotSent
+from fairboard.safety.cybertip.client import Client
 from fairboard.safety.queries.evidence import unreadable
 from fairboard.screening.pack import packaged_packs, read_folder
 from fairboard.screening.pack_trials import failures

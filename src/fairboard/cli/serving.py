@@ -1,40 +1,26 @@
-"""The application `fairboard run` gives to granian: loaded while the database is being prepared, answering after."""
+"""The web server of `fairboard run`: granian over the product's WSGI application. Runs as a process."""
 
-import os
-import time
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from fairboard.kit import startup
+
+def main(host: str, port: int, workers: int, threads: int) -> int:
+    """Serve until told to stop; a web process that ends is started anew. Returns the exit code."""
+    from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    server = Server(
+        "fairboard.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=workers,
+        blocking_threads=threads, websockets=False, backlog=1024, http1_settings=HTTP1Settings(),
+        log_level=LogLevels.error, respawn_failed_workers=True,
+    )  # fmt: skip
+    server.serve(target_loader=_application, wrap_loader=False)
+    return 0
 
 
-def _loaded() -> Callable[..., Any]:
-    """The application, made as soon as database and static files are there; all it needs is loaded meanwhile."""
-    try:
-        startup.start()
-        from django.urls import get_resolver
-
-        get_resolver().check()  # loads every address, so that the first visitor does not wait for it
-    except Exception:
-        _wait_until_prepared()  # what is wrong with the settings is said by the preparation, which ends this process
-        raise
-    _wait_until_prepared()
+def _application() -> Any:
+    """The application; loaded before, where processes are forked."""
     from fairboard.wsgi import application
 
     return application
-
-
-def _wait_until_prepared() -> None:
-    """Until `fairboard run` has prepared everything; if it gave up, its folder is gone and this process ends."""
-    if not (named := os.environ.get(startup.PREPARED)):
-        return
-    marker = Path(named)
-    while not marker.exists():
-        if not marker.parent.exists():
-            time.sleep(0.5)  # the server was told first, and does not take this end for a crash
-            os._exit(0)
-        time.sleep(0.01)
-
-
-application = _loaded()

@@ -5,10 +5,21 @@ from importlib import import_module
 from fairboard.kit.rooms import RoomConfig
 
 PARTS: tuple[str, ...] = (
+    "timeline_part",
     "receivers_market",
     "tasks_mail",
     "receivers_search",
     "tasks_lists",
+    "tasks_api",
+    "tasks_automations",
+    "services.activities",
+    "services.stages",
+    "services.retyping",
+    "services.territories",
+    "tasks_activities",
+    "tasks_setup",
+    "receivers_data",
+    "tasks_data",
 )
 """Receivers and tasks in files of their own: each subject adds its line."""
 

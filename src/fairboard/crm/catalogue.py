@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from fairboard.crm.models import Definitions, Field, Layout, ObjectType, Pipeline, RecordType, Stage, Validation
@@ -128,6 +129,8 @@ class TypeInfo:
     layouts: tuple[LayoutInfo, ...] = ()
     pipelines: tuple[PipelineInfo, ...] = ()
     validations: tuple[ValidationInfo, ...] = ()
+    archived_pipelines: tuple[PipelineInfo, ...] = ()
+    """Pipelines nothing new goes into; the records in them stay readable and can be finished."""
     cache: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
     """What others make of the definition and keep as long as it stands: compiled formulas, schemas."""
 
@@ -181,16 +184,17 @@ class Catalogue:
         ]  # fmt: skip
 
 
-_kept: Catalogue | None = None
+_kept: dict[str, Catalogue] = {}
 
 
 def catalogue() -> Catalogue:
-    """The definitions as they are now: one small query, and a reading of everything after a change."""
-    global _kept
+    """The definitions as they are now, packaged names in the active language: one small query while nothing changed."""
     mark = Definitions.objects.values_list("mark", flat=True).first() or ""
-    if _kept is None or _kept.mark != mark or not mark:
-        _kept = _read(mark)
-    return _kept
+    language = get_language() or ""
+    found = _kept.get(language)
+    if found is None or found.mark != mark or not mark:
+        found = _kept[language] = _read(mark)
+    return found
 
 
 def changed() -> None:
@@ -204,19 +208,22 @@ def _read(mark: str) -> Catalogue:
     fields: dict[int, list[Field]] = {}
     for row in Field.objects.filter(archived_at=None).order_by("position", "id"):
         fields.setdefault(row.type_id, []).append(row)
-    pipelines = _pipelines()
+    pipelines, old = _pipelines()
     variants = _grouped(RecordType.objects.order_by("position", "id"))
     layouts = _grouped(Layout.objects.order_by("id"))
     validations = _grouped(Validation.objects.filter(is_active=True).order_by("id"))
     found = {}
     for kind in ObjectType.objects.filter(archived_at=None).order_by("position", "id"):
-        ways = pipelines.get(kind.id, ())
+        every, ended = pipelines.get(kind.id, ()), old.get(kind.id, ())
+        ways = tuple(one for one in every if one.public_id not in ended)
         found[kind.key] = TypeInfo(
-            kind.id, kind.public_id, kind.key, kind.label, kind.plural, kind.icon, kind.is_standard,
+            kind.id, kind.public_id, kind.key, _(kind.label), _(kind.plural), kind.icon, kind.is_standard,
                 tuple(kind.name_fields),
-            MappingProxyType({one.key: _field(one, ways) for one in fields.get(kind.id, ())}),
+            MappingProxyType({one.key: _field(one, every) for one in fields.get(kind.id, ())}),
             tuple(
-                VariantInfo(one.key, one.label, {key: tuple(keys) for key, keys in one.choices.items()}, one.is_default)
+                VariantInfo(
+                    one.key, _(one.label), {key: tuple(keys) for key, keys in one.choices.items()}, one.is_default
+                )
                 for one in variants.get(kind.id, ())
             ),
             tuple(
@@ -231,6 +238,7 @@ def _read(mark: str) -> Catalogue:
                 ValidationInfo(one.public_id, one.name, one.expression, one.message, one.field_key)
                 for one in validations.get(kind.id, ())
             ),
+            tuple(one for one in every if one.public_id in ended),
         )  # fmt: skip
     return Catalogue(mark, MappingProxyType(found))
 
@@ -242,20 +250,24 @@ def _grouped(rows: Iterable[Any]) -> dict[int, list[Any]]:
     return found
 
 
-def _pipelines() -> dict[int, tuple[PipelineInfo, ...]]:
+def _pipelines() -> tuple[dict[int, tuple[PipelineInfo, ...]], dict[int, set[str]]]:
+    """Every pipeline by type, the archived ones last; and the ids of those that are archived."""
     stages: dict[int, list[StageInfo]] = {}
     for row in Stage.objects.order_by("position", "id"):
-        stages.setdefault(row.pipeline_id, []).append(StageInfo(row.key, row.label, row.probability, row.outcome))
+        stages.setdefault(row.pipeline_id, []).append(StageInfo(row.key, _(row.label), row.probability, row.outcome))
     found: dict[int, tuple[PipelineInfo, ...]] = {}
-    for way in Pipeline.objects.filter(archived_at=None).order_by("position", "id"):
-        info = PipelineInfo(way.public_id, way.key, way.label, way.is_default, tuple(stages.get(way.id, ())))
+    old: dict[int, set[str]] = {}
+    for way in sorted(Pipeline.objects.order_by("position", "id"), key=lambda one: one.archived_at is not None):
+        if way.archived_at is not None:
+            old.setdefault(way.type_id, set()).add(way.public_id)
+        info = PipelineInfo(way.public_id, way.key, _(way.label), way.is_default, tuple(stages.get(way.id, ())))
         found[way.type_id] = (*found.get(way.type_id, ()), info)
-    return found
+    return found, old
 
 
 def _field(row: Field, pipelines: tuple[PipelineInfo, ...]) -> FieldInfo:
     return FieldInfo(
-        row.id, row.public_id, row.key, row.label, row.kind, spec_of(row, pipelines), row.required, row.is_unique,
+        row.id, row.public_id, row.key, _(row.label), row.kind, spec_of(row, pipelines), row.required, row.is_unique,
         row.is_indexed, row.is_standard, MappingProxyType(row.options),
     )  # fmt: skip
 
@@ -263,7 +275,7 @@ def _field(row: Field, pipelines: tuple[PipelineInfo, ...]) -> FieldInfo:
 def spec_of(row: Field, pipelines: tuple[PipelineInfo, ...] = ()) -> FieldSpec:
     """The specification of a field's value; a stage's and a pipeline's choices are those of the pipelines."""
     given = row.options
-    choices = tuple(Choice(str(one["key"]), str(one["label"])) for one in given.get("choices", ()))
+    choices = tuple(Choice(str(one["key"]), _(str(one["label"]))) for one in given.get("choices", ()))
     if given.get("choices_of") == "pipelines":
         choices = tuple(Choice(one.key, one.label) for one in pipelines)
     elif given.get("choices_of") == "stages":
@@ -271,7 +283,7 @@ def spec_of(row: Field, pipelines: tuple[PipelineInfo, ...] = ()) -> FieldSpec:
         choices = tuple(Choice(key, label) for key, label in labels.items())
     unit = settings.CURRENCY if row.value_type == "money" and not given.get("unit") else str(given.get("unit", ""))
     return FieldSpec(
-        row.key, row.label, row.value_type if row.kind != "relation" else "text", required=row.required, unit=unit,
+        row.key, _(row.label), row.value_type if row.kind != "relation" else "text", required=row.required, unit=unit,
         choices=choices, minimum=_bound(given.get("minimum")), maximum=_bound(given.get("maximum")),
         decimals=int(given.get("decimals", 2 if row.value_type == "money" else 0)),
         max_length=int(given.get("max_length", 10_000 if row.value_type == "longtext" else 200)),

@@ -31,13 +31,18 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The records of one type written together, by whom, when, and from where (page, api, import, automation...)."""
+    """The records of one type written together, by whom, when, and from where (page, api, import, automation...).
+
+    ``override`` says that who writes has seen the duplicates there may be. ``rows`` of an import are made when somebody
+    looks at them: who does not need them leaves them alone.
+    """
 
     type: TypeInfo
     rows: Sequence[Written]
     actor: Actor
     at: datetime
     source: str
+    override: bool = False
 
 
 Hook = Callable[[Batch], None]

@@ -35,6 +35,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     (
         _("Everything"),
         (
+            Entry("crm:tasks", _("My tasks"), "list-checks"),
             Entry("crm:search", _("Search"), "search"),
             Entry("crm:bin", _("Bin"), "trash-2"),
         ),
@@ -55,8 +56,24 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        _("Data"),
+        (
+            Entry("crm:imports", _("Import"), "upload", profile="import"),
+            Entry("crm:exports", _("Exports"), "download", profile="export"),
+            Entry("crm:duplicates", _("Duplicates"), "git-merge", profile="merge"),
+        ),
+    ),
+    (
         _("Setup"),
-        (Entry("crm:mail_in", _("Mail on timelines"), "mail-check"),),
+        (
+            Entry("crm:mail_in", _("Mail on timelines"), "mail-check"),
+            Entry("crm:automations", _("Automations"), "workflow", profile="automations"),
+            Entry("crm:webhooks", _("Webhooks"), "webhook", "crm.manage"),
+            Entry("crm:setup", _("Objects and fields"), "settings", "crm.manage"),
+            Entry("crm:setup_profiles", _("Profiles"), "lock", "crm.manage"),
+            Entry("crm:setup_seats", _("People and teams"), "users-round", "crm.manage"),
+            Entry("crm:setup_territories", _("Territories"), "map", "crm.manage"),
+        ),
     ),
 )
 

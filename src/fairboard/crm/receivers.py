@@ -8,6 +8,7 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from fairboard.crm import navigation, wording
+from fairboard.crm.services import automations
 from fairboard.crm.services.standard import install
 from fairboard.kit import clock
 from fairboard.safety import navigation as desk
@@ -24,3 +25,4 @@ def install_standard(sender: AppConfig, **_given: Any) -> None:
     """Add packaged definitions that are missing."""
     if sender.label == "crm":
         install(at=clock.now())
+        automations.install(at=clock.now())

@@ -22,18 +22,20 @@ MOST_ASKED = 8
 FEWEST_DIGITS = 3
 TEXTS = ("text", "longtext", "email", "link")
 SQLITE_SCHEMA = (
-    f"CREATE VIRTUAL TABLE {TABLE} USING fts5(names, body, detail='column', columnsize=0, prefix='1 2 3',"
+    f"CREATE VIRTUAL TABLE {TABLE} USING fts5(names, body, detail='column', columnsize=0, prefix='2 3 4',"
     " tokenize=\"unicode61 remove_diacritics 0 tokenchars '_'\")",
     "CREATE INDEX crm_record_called ON crm_record (lower(name), id) WHERE deleted_at IS NULL",
 )  # fmt: skip
 POSTGRESQL_SCHEMA = (
-    f"CREATE TABLE {TABLE} (record_id bigint PRIMARY KEY REFERENCES crm_record (id) ON DELETE CASCADE"
-    " DEFERRABLE INITIALLY DEFERRED, names tsvector NOT NULL, body tsvector NOT NULL)",
+    f"CREATE TABLE {TABLE} (record_id bigint PRIMARY KEY, names tsvector NOT NULL, body tsvector NOT NULL)",
     f"CREATE INDEX {TABLE}_names ON {TABLE} USING gin (names)",
     f"CREATE INDEX {TABLE}_body ON {TABLE} USING gin (body)",
     'CREATE INDEX crm_record_called ON crm_record (lower(name COLLATE "C"), id) WHERE deleted_at IS NULL',
 )
 _WORDS = re.compile(r"[^\W_]+")
+_APART = re.compile(r"[\s@,;:/]+")
+_TIES = re.compile(r"\w[^\w\s@,;:/]\w|\w_\w")
+_SCHEME = re.compile(r"\Ahttps?://(?:www\.)?", re.IGNORECASE)
 _DIGITS = re.compile(r"[\d\s()+./-]+\Z")
 
 
@@ -48,10 +50,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is sought: words that begin so, each of them somewhere; ``text`` is all of it, folded."""
+    """What is sought: words that begin so, each of them somewhere; ``text`` is all of it, folded.
+
+    ``tied`` are the words with those tied by dots and dashes as one; the same as ``words`` where there are none.
+    """
 
     words: tuple[str, ...]
     text: str
+    tied: tuple[str, ...]
 
 
 def fold(text: str) -> str:
@@ -67,6 +73,17 @@ def words_of(text: str) -> list[str]:
     return [one[:60] for one in _WORDS.findall(fold(text))]
 
 
+def joined(text: str) -> list[str]:
+    """What a text has of words tied by dots and dashes, without these: ``bikesexample`` of ``anna@bikes.example``.
+
+    Sought so, a mail address is found at once, where one of its words alone (``com``) begins a million others.
+    """
+    if not _TIES.search(text):
+        return []
+    chunks = [_WORDS.findall(one) for one in _APART.split(fold(text))]
+    return ["".join(parts)[:60] for parts in chunks if len(parts) > 1]
+
+
 def runs_of(number: str) -> list[str]:
     """Every end of a number's digits: a search for the beginning of one finds any run of digits in the number."""
     digits = "".join(letter for letter in number if letter.isascii() and letter.isdigit())
@@ -75,13 +92,14 @@ def runs_of(number: str) -> list[str]:
 
 def entry_of(info: TypeInfo, record: Record, keys: Collection[str] | None = None) -> Entry:
     """What a record is found by, from the fields named by ``keys`` or from all of them."""
-    names = words_of(record.name)
+    names = [*words_of(record.name), *joined(record.name)]
     body: list[str] = []
     for key, kind in _sought(info):
         value = record.data.get(key)
         if value is None or (keys is not None and key not in keys):
             continue
-        body += runs_of(str(value)) if kind == "phone" else words_of(str(value)[:4_000])
+        text = _SCHEME.sub("", str(value)[:4_000])
+        body += runs_of(text) if kind == "phone" else [*words_of(text), *joined(text)]
     return Entry(record.pk, [mark_of(info), *names[:60]], [mark_of(info), *dict.fromkeys((*names, *body[:MOST_WORDS]))])
 
 
@@ -101,13 +119,15 @@ def _sought(info: TypeInfo) -> list[tuple[str, str]]:
 
 def asked(text: str) -> Asked:
     """What somebody typed as what is sought: the digits of a telephone number are one run."""
-    text = text.strip()[:200]
+    text = _SCHEME.sub("", text.strip())[:200]
     if _DIGITS.match(text):
         digits = "".join(letter for letter in text if letter.isascii() and letter.isdigit())
         if len(digits) >= FEWEST_DIGITS and any(not letter.isdigit() for letter in text):
             digits = digits.lstrip("0") or digits  # the zero of a national number is no part of the international one
-            return Asked((digits,), fold(text))
-    return Asked(tuple(dict.fromkeys(words_of(text)))[:MOST_ASKED], fold(text))
+            return Asked((digits,), fold(text), (digits,))
+    words = tuple(dict.fromkeys(words_of(text)))[:MOST_ASKED]
+    chunks = ["".join(_WORDS.findall(one))[:60] for one in _APART.split(fold(text))]
+    return Asked(words, fold(text), tuple(dict.fromkeys(one for one in chunks if one))[:MOST_ASKED])
 
 
 def write(entries: Iterable[Entry]) -> None:
@@ -140,13 +160,18 @@ def remove(pks: Sequence[int]) -> None:
 def clear() -> None:
     """Empty the index, to fill it anew."""
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {TABLE}" if connection.vendor == "sqlite" else f"TRUNCATE {TABLE}")
+        cursor.execute(f"DELETE FROM {TABLE}")
 
 
-def condition(sought: Asked, column: str, info: TypeInfo | None = None) -> tuple[str, list[str]]:
-    """The SQL and parameter by which ``names`` or ``body`` holds every word, of one type or of any."""
+def condition(
+    words: Sequence[str], column: str, info: TypeInfo | None = None, *, whole: bool = False
+) -> tuple[str, list[str]]:
+    """The SQL and parameter by which ``names`` or ``body`` holds every word, of one type or of any.
+
+    ``whole`` asks for the words themselves instead of words that begin so: an index gives these without reading all.
+    """
     if connection.vendor == "sqlite":
-        parts = [f'"{one}"*' for one in sought.words] + ([f'"{mark_of(info)}"'] if info else [])
+        parts = [f'"{one}"{"" if whole else "*"}' for one in words] + ([f'"{mark_of(info)}"'] if info else [])
         return f"{TABLE} MATCH %s", [f"{{{column}}}: ({' AND '.join(parts)})"]
-    parts = [f"'{one}':*" for one in sought.words] + ([f"'{mark_of(info)}'"] if info else [])
+    parts = [f"'{one}'{'' if whole else ':*'}" for one in words] + ([f"'{mark_of(info)}'"] if info else [])
     return f"{TABLE}.{column} @@ %s::tsquery", [" & ".join(parts)]

@@ -13,7 +13,10 @@ def settle(info: TypeInfo, before: Mapping[str, Any], after: dict[str, Any], *, 
     """Set pipeline, stage, probability, and whether it is closed and won, in ``after``; returns errors by field."""
     if not info.pipelines or "stage" not in info.fields:
         return {}
-    way = info.pipeline(after.get("pipeline", ""))
+    key = after.get("pipeline", "")
+    way = info.pipeline(key)
+    if way is None and before.get("pipeline") == key:
+        way = next((one for one in info.archived_pipelines if one.key == key), None)
     if way is None or not way.stages:
         return {"pipeline": _("There is no such pipeline.")}
     after["pipeline"] = way.key

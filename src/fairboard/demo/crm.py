@@ -10,7 +10,7 @@ from fairboard.crm.services import due_diligence, figures, ties, timeline
 from fairboard.crm.services.records import create_record, create_records, update_records
 from fairboard.kit.actors import Actor
 
-SEED, ACCOUNTS, DEALS = 11, 200, 160
+SEED, ACCOUNTS, DEALS, KNOWN = 11, 200, 160, 5
 FIRST = (
     "Nordlicht",
     "Alster",
@@ -206,9 +206,9 @@ def _contacts(rng: Random, accounts: Sequence[RecordRow], sales: Actor, at: date
 
 
 def _known(rng: Random, accounts: Sequence[RecordRow], sales: Actor, at: datetime) -> None:
-    """Two of three accounts are known well enough to win their deals."""
+    """One of five accounts is known well enough to win its deals."""
     for number, account in enumerate(accounts):
-        if number % 3 == 2:
+        if number % KNOWN:
             continue
         host = account.values["website"].removeprefix("https://")
         given = {
@@ -231,7 +231,7 @@ def _known(rng: Random, accounts: Sequence[RecordRow], sales: Actor, at: datetim
 def _deals(
     rng: Random, accounts: Sequence[RecordRow], contacts: Sequence[RecordRow], sales: Actor, now: datetime
 ) -> list[RecordRow]:
-    known = [one for number, one in enumerate(accounts) if number % 3 != 2]
+    known = [one for number, one in enumerate(accounts) if number % KNOWN == 0]
     people = {one.values["account"]: one.id for one in contacts}
     made: list[RecordRow] = []
     for month in range(8, -1, -1):

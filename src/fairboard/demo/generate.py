@@ -1,7 +1,8 @@
 """Believable ads by the million, the same for the same seed."""
 
+import re
 from bisect import bisect
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -22,9 +23,9 @@ CITIES = (
 """Place codes with the language people write there and how many of a hundred ads are from there."""
 SENTENCES_OF = {
     "for-sale": "goods", "vehicles": "vehicles", "housing": "housing", "jobs": "jobs", "services": "services",
-    "community": "community",
-    "vehicles/bicycles": "bicycles", "vehicles/parts": "goods",
+    "community": "", "vehicles/bicycles": "bicycles", "vehicles/parts": "goods",
 }  # fmt: skip
+"""What people write about, by category or section; on top of it comes what they write of that category alone."""
 MEMBERS = 250
 MOST_DAYS = 30
 
@@ -64,6 +65,55 @@ def _read() -> tuple[list[_Thing], list[int], dict[str, Any]]:
     return things, list(accumulate(shares)), sentences
 
 
+Sentence = tuple[str, tuple[Sequence[str], ...]]
+"""What is said: a text with ``%s`` for each of the words that are drawn, and what they are drawn from."""
+DRAWN = {"street": "streets", "mark": "marks", "person": "people", "day": "days", "hour": "hours", "room": "rooms",
+         "reason": "reasons"}  # fmt: skip
+"""Names in a sentence that stand for any word of a list."""
+YEARS = [str(years) for years in range(2, 13)]
+
+
+def _drawn_from(name: str, words: dict[str, Any]) -> Sequence[str] | None:
+    """What a name in a sentence stands for; None where it is the ad's own."""
+    if name == "years":
+        return YEARS
+    found: list[str] | None = words.get(DRAWN.get(name.lower(), ""))
+    return [word[:1].upper() + word[1:] for word in found] if found and name[0].isupper() else found
+
+
+def _sentence(text: str, words: dict[str, Any]) -> Iterator[Sentence]:
+    """``"It [works|runs] well."`` made ready; once for each combination of names within what is drawn."""
+    within = re.search(r"\[[^\]]*\{[^\]]*\]", text)
+    if within:
+        for choice in within.group()[1:-1].split("|"):
+            yield from _sentence(text.replace(within.group(), choice, 1), words)
+        return
+    drawn: list[Sequence[str]] = []
+
+    def mark(found: re.Match[str]) -> str:
+        choices = found[1].split("|") if found[1] is not None else _drawn_from(found[2], words)
+        if choices is None:
+            return found[0]
+        drawn.append(choices)
+        return "%s"
+
+    yield re.sub(r"\[([^\]]*)\]|\{(\w+)\}", mark, text), tuple(drawn)
+
+
+@lru_cache(maxsize=256)
+def _sentences(language: str, names: tuple[str, ...]) -> list[list[Sentence]]:
+    """The sentences of these lists, each in its forms."""
+    words = _read()[2][language]
+    return [list(_sentence(text, words)) for name in names for text in words.get(name, ())]
+
+
+def _said(random: Random, forms: list[Sentence], values: dict[str, Any]) -> str:
+    draw = random.random
+    text, drawn = forms[int(draw() * len(forms))] if len(forms) > 1 else forms[0]
+    text %= tuple([words[int(draw() * len(words))] for words in drawn])
+    return text.format_map(values) if "{" in text else text
+
+
 def scenes() -> list[str]:
     """Everything photos show."""
     return sorted({thing.scene for thing in _read()[0]})
@@ -89,12 +139,13 @@ def _ad(random: Random, number: int) -> GeneratedAd:
     words = said[language]
     values = _values(random, thing, words, said, language)
     is_thing = thing.category.startswith(("for-sale", "vehicles")) or thing.category == "community/pets"
-    title = _fit(random.choice(words["titles" if is_thing else "plain_titles"]).format_map(values))
+    titles = _sentences(language, ("titles" if is_thing else "plain_titles",))
+    title = _fit(_said(random, random.choice(titles), values))
     if thing.category == "vehicles/cars":
         title = f"{values['make']} {values['car']} {values['year']}"
     price, price_type = _price(random, thing)
     draft = Draft(
-        title=title[:1].upper() + title[1:], body=_body(random, thing, words, values), category=thing.category,
+        title=title[:1].upper() + title[1:], body=_body(random, thing, language, values), category=thing.category,
         place=place, price=price, price_type=price_type, attributes=_attributes(random, thing, values),
     )  # fmt: skip
     age = int(MOST_DAYS * 1440 * random.random() ** 1.6)
@@ -119,7 +170,6 @@ def _values(
     return {
         "thing": name, "Thing": name[:1].upper() + name[1:], "adjective": adjective,
         "Adjective": adjective[:1].upper() + adjective[1:], "colour": random.choice(words["colours"]),
-        "room": random.choice(words["rooms"]), "reason": random.choice(words["reasons"]),
         "brand": random.choice(said["brands"]), "years": 2 + int(11 * random.random()),
         "model": f"{random.choice('KLMRSTX')}{100 + int(900 * random.random())}",
         "make": make, "car": car, "year": 2001 + int(24 * random.random()),
@@ -130,15 +180,13 @@ def _fit(title: str) -> str:
     return title if len(title) <= 110 else title[:110].rsplit(" ", 1)[0]
 
 
-def _body(random: Random, thing: _Thing, words: dict[str, Any], values: dict[str, Any]) -> str:
-    section = SENTENCES_OF.get(thing.category) or SENTENCES_OF[thing.category.split("/")[0]]
-    pool = words[section]
-    chosen = random.sample(pool, min(len(pool), 3 + int(5 * random.random())))
-    parts = [sentence.format_map(values) for sentence in chosen]
-    if section in {"goods", "vehicles", "bicycles"} and thing.high:
-        parts.insert(0, random.choice(words["opening"]).format_map(values))
-    else:
-        parts.insert(0, f"{values['Thing']}.")
+def _body(random: Random, thing: _Thing, language: str, values: dict[str, Any]) -> str:
+    section = thing.category.split("/")[0]
+    about = SENTENCES_OF.get(thing.category) or SENTENCES_OF[section]
+    is_sold = about in {"goods", "vehicles", "bicycles"} and thing.high
+    pool = _sentences(language, (about, thing.category, "anything"))
+    parts = [_said(random, random.choice(_sentences(language, ("opening" if is_sold else "plain_opening",))), values)]
+    parts += [_said(random, one, values) for one in random.sample(pool, 2 + int(5 * random.random() ** 0.8))]
     cut = len(parts) // 2
     return " ".join(parts[:cut]) + "\n\n" + " ".join(parts[cut:]) if len(parts) > 4 else " ".join(parts)
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from fairboard.demo import desk, events
+from fairboard.demo import crm, desk, events, mailing
 from fairboard.demo.difficult import HELD, REFUSED, TALKS, draft
 from fairboard.demo.generate import MEMBERS, GeneratedAd, ads, member_name, scenes
 from fairboard.demo.pictures import VARIANTS, encoded
@@ -36,7 +36,11 @@ from fairboard.safety.services.notices import file_notice
 from fairboard.talk.queries.inbox import inbox
 from fairboard.talk.services import messages
 
-SEED, ADS, BATCH = 7, 3_000, 30
+SEED, ADS = 7, 2_000
+BATCH, NEWEST = 100, 300
+"""Ads placed at one moment; the newest, which the first pages show, come in smaller groups."""
+CUSTOMERS = 20
+"""Members who are the company's customers; those after them have what the desk looks at."""
 OPERATOR = Actor.system("demo")
 STAFF = (
     ("safety", "safety", "Sofia Safety", ()),
@@ -61,10 +65,13 @@ def prepare_demo(count: int = ADS) -> None:
 
 
 def _fill(bar: Progress, count: int, now: datetime) -> None:
-    people = _members(bar, now - timedelta(days=40))
-    pictures = _pictures(bar)
+    wanted = [(scene, variant) for scene in scenes() for variant in range(VARIANTS)]
+    with ProcessPoolExecutor() as pool:  # draws while the members join
+        made = pool.map(encoded, *zip(*wanted, strict=True), chunksize=4)
+        people = _members(bar, now - timedelta(days=40))
+        pictures = dict(zip(wanted, bar.track(made, total=len(wanted), description="Photos"), strict=True))
     placed = _ads(bar, people, pictures, count, now)
-    rest = bar.add_task("Conversations, reports, decisions", total=5)
+    rest = bar.add_task("Conversations, reports, decisions", total=6)
     _held(people, now)
     bar.advance(rest)
     _conversations(people, placed, now)
@@ -72,6 +79,10 @@ def _fill(bar: Progress, count: int, now: datetime) -> None:
     _desk(people, placed, now)
     bar.advance(rest)
     _safety(people, placed, pictures, now)
+    bar.advance(rest)
+    with transaction.atomic():
+        crm.fill(sellers=[one.id for one in people[:CUSTOMERS]], sales=people[-1], now=now)
+        mailing.fill(admin=people[-2], now=now)
     bar.advance(rest)
     tasks.call("market.count_categories")
     with redirect_stderr(StringIO()):  # a line for each mail would bury the logins
@@ -99,19 +110,12 @@ def _staff(login: str, role: str, name: str, grants: Sequence[str], at: datetime
 
 def _members(bar: Progress, at: datetime) -> list[Actor]:
     """The members, then the staff."""
-    people = [
-        _member(_address(number), "member", member_name(number), at)
-        for number in bar.track(range(MEMBERS), description="Members")
-    ]
-    return people + [_staff(login, role, name, grants, at) for login, role, name, grants in STAFF]
-
-
-def _pictures(bar: Progress) -> Pictures:
-    """Every picture, drawn and encoded on all cores."""
-    wanted = [(scene, variant) for scene in scenes() for variant in range(VARIANTS)]
-    with ProcessPoolExecutor() as pool:
-        made = pool.map(encoded, *zip(*wanted, strict=True), chunksize=4)
-        return dict(zip(wanted, bar.track(made, total=len(wanted), description="Photos"), strict=True))
+    with transaction.atomic():
+        people = [
+            _member(_address(number), "member", member_name(number), at)
+            for number in bar.track(range(MEMBERS), description="Members")
+        ]
+        return people + [_staff(login, role, name, grants, at) for login, role, name, grants in STAFF]
 
 
 def _ads(
@@ -121,8 +125,9 @@ def _ads(
     made = sorted(ads(seed=SEED, count=count), key=lambda one: -one.age_minutes)
     task = bar.add_task("Ads", total=count)
     placed: list[tuple[GeneratedAd, Outcome]] = []
-    for start in range(0, count, BATCH):
-        batch = made[start : start + BATCH]
+    while len(placed) < count:
+        size = BATCH if count - len(placed) > NEWEST else BATCH // 5
+        batch = made[len(placed) : len(placed) + size]
         at = now - timedelta(minutes=batch[-1].age_minutes + 1)
         shown = _photos(batch, people, pictures, at)
         rows = [

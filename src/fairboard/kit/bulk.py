@@ -23,9 +23,8 @@ def insert(rows: Sequence[Row]) -> None:
         raise RuntimeError("Rows are written in a transaction; there is none here.")
     model = type(rows[0])
     sql, readers = _statement(model, connection.vendor)
-    if isinstance(model._meta.pk, AutoField | BigAutoField):
-        for row, number in zip(rows, _ids(model, len(rows)), strict=True):
-            row.pk = number
+    if rows[0].pk is None and isinstance(model._meta.pk, AutoField | BigAutoField):
+        give_ids(rows)
     with connection.cursor() as cursor:
         cursor.executemany(sql, [tuple([read(row) for read in readers]) for row in rows])
     for row in rows:
@@ -52,6 +51,17 @@ def _update_statement(
     pk = quote(str(model._meta.pk.column))
     readers = tuple(_reader(field) for field in found)  # type: ignore[arg-type]
     return f"UPDATE {quote(model._meta.db_table)} SET {columns} WHERE {pk} = %s", readers
+
+
+def give_ids(rows: Sequence[Row]) -> None:
+    """Give new objects of one model the ids they are inserted with next, where a column of theirs needs them."""
+    for row, number in zip(rows, _ids(type(rows[0]), len(rows)) if rows else (), strict=True):
+        row.pk = number
+
+
+def next_ids(model: type[Model], count: int) -> Sequence[int]:
+    """So many ids that no row has or had, for who writes the rows by a statement of their own."""
+    return _ids(model, count)
 
 
 def _ids(model: type[Model], count: int) -> Sequence[int]:

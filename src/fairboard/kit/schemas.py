@@ -1,10 +1,20 @@
 """Shapes of the API that every room shares."""
 
 from collections.abc import Mapping
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, cast
 
 from ninja import Schema
+from ninja.operation import Operation
+from ninja.params.models import ParamModel
 from pydantic import model_validator
+
+# What checks a shape is built when a request needs it first: all of them at once take 0.25 s and 14 MiB.
+for _base in (Schema, ParamModel):
+    _base.model_config["defer_build"] = True
+# ninja makes a class for each code an endpoint answers with, ten of them for problems: one for each shape is enough.
+_response_model = lru_cache(maxsize=None)(partial(Operation._create_response_model, cast("Operation", None)))
+Operation._create_response_model = staticmethod(_response_model)  # type: ignore[method-assign]
 
 
 class BodySchema(Schema):

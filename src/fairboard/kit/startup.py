@@ -1,5 +1,6 @@
 """Starting Django for a command that needs it, once, and bringing database and static files up to date."""
 
+import gc
 import hashlib
 import os
 from pathlib import Path
@@ -15,13 +16,14 @@ from fairboard.kit.problems import Conflict
 if TYPE_CHECKING:
     from django.db.migrations.executor import MigrationExecutor
 
-PREPARED = "FAIRBOARD_RUN_PREPARED"
-"""Names the file that is there once everything is prepared; `fairboard run` sets it for its own children."""
+FEWER_COLLECTIONS = 50_000
+"""Objects made between two looks for garbage; Python's own 700 is a fifth of the time a start takes."""
 
 
 def start() -> None:
     """Load settings and rooms; raises ImproperlyConfigured naming every missing setting."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fairboard.settings")
+    gc.set_threshold(FEWER_COLLECTIONS, *gc.get_threshold()[1:])
     if not apps.ready:
         django.setup()
 

@@ -1,13 +1,14 @@
 """Reading the ledger: timelines, the change feed, verification."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from cryptography.x509 import Certificate
 from django.conf import settings
+from django.db import connection
 from django.db.models import Max
 
 from fairboard.fields import Choice, FieldSpec
@@ -93,7 +94,7 @@ def event_by_number(number: int) -> EventRow | None:
     return _row(event) if event else None
 
 
-def events_by_number(numbers: Sequence[int]) -> dict[int, EventRow]:
+def events_by_number(numbers: Collection[int]) -> dict[int, EventRow]:
     """Those of the events that are there, by number; the caller has checked who asks."""
     return {event.id: _row(event) for event in Event.objects.filter(id__in=numbers)}
 
@@ -101,6 +102,36 @@ def events_by_number(numbers: Sequence[int]) -> dict[int, EventRow]:
 def events_after(number: int, *, kinds: Sequence[str], size: int) -> list[EventRow]:
     """The next events of these kinds after a number, for a room that follows the ledger."""
     return [_row(event) for event in Event.objects.filter(id__gt=number, kind__in=kinds).order_by("id")[:size]]
+
+
+def settled_after(
+    number: int, *, at: datetime, kinds: Sequence[str] = (), subject_kinds: Sequence[str] = (), size: int = 500
+) -> list[EventRow]:
+    """The next events after a number that no event with a lower number can still come before.
+
+    On PostgreSQL numbers are given before transactions commit: the list ends before the first event whose transaction
+    is not older than every running one. A reader who goes on from the last number misses nothing.
+    """
+    found = Event.objects.filter(id__gt=number)
+    if kinds:
+        found = found.filter(kind__in=kinds)
+    if subject_kinds:
+        found = found.filter(subject_kind__in=subject_kinds)
+    rows = list(found.order_by("id")[:size])
+    if connection.vendor == "postgresql" and rows and rows[-1].at > at - timedelta(hours=6):
+        young = Event.objects.filter(id__gt=number, id__lte=rows[-1].id, at__gt=at - timedelta(hours=6)).extra(
+            where=["age(ledger_event.xmin) <= age((pg_snapshot_xmin(pg_current_snapshot())::text)::xid)"]
+        )
+        first = young.order_by("id").values_list("id", flat=True).first()
+        if first is not None:
+            rows = [row for row in rows if row.id < first]
+    return [_row(event) for event in rows]
+
+
+def events_about(subject_kind: str, *, kind: str, size: int) -> list[EventRow]:
+    """The newest events of a kind about subjects of a kind; the caller has checked who asks."""
+    found = Event.objects.filter(kind=kind, subject_kind=subject_kind).order_by("-id")[:size]
+    return [_row(event) for event in found]
 
 
 def last_acts(actor_ids: Sequence[str]) -> dict[str, datetime]:

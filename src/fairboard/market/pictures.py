@@ -3,16 +3,14 @@
 import hashlib
 import io
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 
-import pillow_heif
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from fairboard.kit.problems import Invalid
-
-pillow_heif.register_heif_opener()
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF", "AVIF", "BMP", "TIFF")
 LARGEST_BYTES = 20_000_000
@@ -21,6 +19,8 @@ SIZES = {"s": 400, "m": 900, "l": 1600}
 """The longest side of each kept size, in pixels."""
 PDQ = "fairboard.screening.photos.pdq"
 """Loaded with the first photo: numpy would add a tenth to what an idle process holds."""
+HEIF = "pillow_heif"
+"""Loaded with the first photo too."""
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 
@@ -64,18 +64,18 @@ def encode(raw: bytes) -> Encoded:
 
 def resized(picture: Image.Image, sha256: str, md5: str = "") -> Encoded:
     """A decoded picture in the sizes that are kept; hashes are of the file it came in. Changes the picture."""
-    files = {}
+    files, encoded = {}, b""
     width, height = picture.size
     pdq = import_module(PDQ).compute(picture)
     for name in ("l", "m", "s"):
         longest = SIZES[name]
         if max(picture.size) > longest:
             picture.thumbnail((longest, longest), Image.Resampling.LANCZOS, reducing_gap=2.0)
+            encoded = b""
         if name == "l":
             width, height = picture.size
-        buffer = io.BytesIO()
-        picture.save(buffer, "WEBP", quality=80, method=2)
-        files[name] = buffer.getvalue()
+        encoded = encoded or _webp(picture)  # one that is small enough already is the same in both sizes
+        files[name] = encoded
     red, green, blue = picture.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))  # type: ignore[misc]
     return Encoded(
         sha256, md5, hashlib.sha256(files["l"]).hexdigest(), width, height,
@@ -83,7 +83,14 @@ def resized(picture: Image.Image, sha256: str, md5: str = "") -> Encoded:
     )  # fmt: skip
 
 
+def _webp(picture: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, "WEBP", quality=80, method=2)
+    return buffer.getvalue()
+
+
 def _decode(raw: bytes) -> Image.Image:
+    _read_heif()
     try:
         with Image.open(io.BytesIO(raw), formats=FORMATS) as opened:
             if opened.width * opened.height > MOST_PIXELS:
@@ -105,6 +112,11 @@ def _decode(raw: bytes) -> Image.Image:
         raise BadPicture(_("The photo has too many pixels. Send a smaller one."), field="photos") from error
     except Exception as error:  # decoders fail in many ways on damaged files; none may become a 500
         raise BadPicture(_("The photo is damaged. Try taking or saving it again."), field="photos") from error
+
+
+@cache
+def _read_heif() -> None:
+    import_module(HEIF).register_heif_opener()
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from fairboard.fields import Choice, FieldSpec
 from fairboard.filters import Column, Node, Schema
-from fairboard.kit.actors import GRANTED_ROLES, PERMISSIONS, STAFF_ROLES, Actor
+from fairboard.kit.actors import GRANTED_ROLES, STAFF_ROLES, Actor
 from fairboard.kit.lists import day_of, narrowed
 from fairboard.kit.pagination import Page, decode_cursor, encode_cursor
 from fairboard.kit.problems import Forbidden, NotFound
@@ -99,11 +99,11 @@ def actors_with(permission: str) -> list[Actor]:
     return [actor for actor in actors if actor.can(permission)]
 
 
-def staff_with(permission: str) -> dict[str, str]:
-    """The names of everybody of the staff whose role holds a permission, by public id, in their order."""
-    roles = [role for role in STAFF_ROLES if permission in PERMISSIONS[role]]
-    found = Member.objects.filter(role__in=roles, is_active=True).order_by("display_name", "pk")
-    return dict(found.values_list("public_id", "display_name"))
+def colleagues(permission: str) -> dict[str, str]:
+    """The names of everybody of the staff who holds a permission, by public id, in the order of their names."""
+    found = Member.objects.filter(role__in=STAFF_ROLES, is_active=True).order_by("display_name", "pk")
+    actors = [Actor("member", one.public_id, one.role, one.display_name, one.granted) for one in found]
+    return {actor.id: actor.name for actor in actors if actor.can(permission)}
 
 
 def account_record(public_id: str) -> dict[str, Any] | None:

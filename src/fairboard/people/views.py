@@ -6,16 +6,19 @@ from django.contrib.auth import login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from fairboard.filters import from_query
 from fairboard.kit import clock
 from fairboard.kit.actors import GRANTED_ROLES, GRANTS, ROLES
-from fairboard.kit.problems import Problem
+from fairboard.kit.problems import Invalid, Problem
 from fairboard.people import queries
 from fairboard.people.actors import actor_of
 from fairboard.people.decorators import permission_required, sign_in_required
 from fairboard.people.forms import JoinInput
+from fairboard.people.scope_words import choices
+from fairboard.people.scopes import SCOPES
 from fairboard.people.services import links, members, tokens
 from fairboard.ui import listbar
 
@@ -38,14 +41,20 @@ def home(request: HttpRequest) -> HttpResponse:
             if "revoke" in request.POST:
                 tokens.revoke_token(actor=actor, token_id=request.POST["revoke"], at=clock.now())
                 return redirect("people_home")
+            chosen = request.POST.getlist("scopes") if "choose" in request.POST else None
+            if chosen == []:
+                raise Invalid(_("Choose what the token may do."), field="scopes")
             made = tokens.create_token(
-                actor=actor, member_id=actor.id, name=request.POST.get("name", ""), at=clock.now()
+                actor=actor, member_id=actor.id, name=request.POST.get("name", ""), at=clock.now(), scopes=chosen
             )
         except Problem as found:
             problem = found
-    return render(
-        request, "people/home.html", {"tokens": queries.tokens(actor=actor), "made": made, "problem": problem}
-    )
+    context = {
+        "tokens": queries.tokens(actor=actor), "made": made, "problem": problem,
+        "scopes": choices(SCOPES[actor.role]), "typed": request.POST if problem else {},
+        "chosen": request.POST.getlist("scopes") if problem else list(SCOPES[actor.role]),
+    }  # fmt: skip
+    return render(request, "people/home.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,7 +64,8 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         member = links.use_sign_in_link(raw=token, at=clock.now())
         login(request, member, backend="allauth.account.auth_backends.AuthenticationBackend")
         UserSession.objects.create_from_request(request)
-        return redirect("safety:queue" if actor_of(request).can("desk.view") else "/")
+        actor = actor_of(request)
+        return redirect("safety:queue" if actor.can("desk.view") else "crm:home" if actor.can("crm.use") else "/")
     return render(request, "people/link.html")
 
 

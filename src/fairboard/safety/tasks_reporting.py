@@ -8,7 +8,7 @@ from django.db import transaction
 from fairboard.kit import clock, mail, tasks
 from fairboard.ledger.queries import event_by_number
 from fairboard.people.queries import actors_with, address_of, language_of
-from fairboard.safety.cybertip.client import Answer, Client, NotSent, Service
+from fairboard.safety.cybertip.answers import Answer, NotSent, Service
 from fairboard.safety.forms_evidence import REPORT_LABELS
 from fairboard.safety.models import Report
 from fairboard.safety.queries.reports import undelivered
@@ -38,6 +38,8 @@ def service() -> Service:
     """The service as the settings name it."""
     if not settings.CYBERTIP_URL:
         return _Unset()
+    from fairboard.safety.cybertip.client import Client  # noqa: PLC0415, an HTTP client of 5 MiB, needed here alone
+
     return Client(settings.CYBERTIP_URL, settings.CYBERTIP_USER, settings.CYBERTIP_PASSWORD)
 
 

@@ -14,6 +14,8 @@ HASHES = 32
 BAND = 2
 EMPTY = 1 << 32
 _WORD = re.compile(r"[^\W\d_]+")
+_GAPS = bytes(one if chr(one).isalpha() and one < 128 else 32 for one in range(256))
+"""Keeps ASCII letters, makes a space of all else."""
 
 
 @lru_cache(maxsize=1_024)
@@ -23,15 +25,16 @@ def signature(text: str) -> tuple[int, ...]:
     One hash a shingle, sorted into 32 bins of which each keeps its least; an empty bin borrows from the
     next (one permutation hashing, Li, Owen, Zhang 2012; densified as by Shrivastava and Li 2014).
     """
-    words = _WORD.findall(text)
-    if len(words) < 6:
+    if text.isascii():
+        coded = text.encode().translate(_GAPS).split()
+    else:
+        coded = [word.encode("utf-8", "replace") for word in _WORD.findall(text)]
+    if len(coded) < 6:
         return ()
-    coded = [word.encode("utf-8", "replace") for word in words]
     bins = [EMPTY] * HASHES
-    for found in map(crc32, map(b" ".join, zip(coded, coded[1:], coded[2:], strict=False))):
-        at = found % HASHES
-        if found < bins[at]:
-            bins[at] = found
+    shingles = map(crc32, map(b" ".join, zip(coded, coded[1:], coded[2:], strict=False)))
+    for found in sorted(shingles, reverse=True):  # the least of a bin comes last and stays
+        bins[found % HASHES] = found
     borrowed = next(one for one in bins if one != EMPTY)
     for at in range(HASHES - 1, -1, -1):
         if bins[at] == EMPTY:
@@ -42,7 +45,15 @@ def signature(text: str) -> tuple[int, ...]:
 
 def bands(found: Sequence[int]) -> tuple[str, ...]:
     """The keys two similar texts are likely to share."""
-    return tuple(f"{at:x}-{crc32(b'%d.%d' % (found[at], found[at + 1])):08x}" for at in range(0, len(found), BAND))
+    pairs, keys = _forms(len(found))
+    return tuple((keys % tuple(map(crc32, (pairs % tuple(found)).split()))).split())
+
+
+@lru_cache(maxsize=4)
+def _forms(hashes: int) -> tuple[bytes, str]:
+    """How the hashes of all bands are written, and their keys: "0-1a2b3c4d 2-..."."""
+    starts = range(0, hashes, BAND)
+    return b" ".join(b"%d.%d" for _ in starts), " ".join(f"{at:x}-%08x" for at in starts)
 
 
 def similarity(one: Sequence[int], other: Sequence[int]) -> float:

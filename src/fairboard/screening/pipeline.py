@@ -20,6 +20,9 @@ _SPACES = re.compile(r"[\s\-_./,]{2,}|[^\S ]|[\-_./,]")  # any gap that is not o
 _GAPS = dict.fromkeys([ord(one) for one in "-_./,"] + [at for at in range(0x3001) if chr(at).isspace()], " ")
 _WIDE = re.compile(r" {2,}")
 NO_STORES = Stores()
+_NO_WAYS: dict[str, Any] = {
+    "phones": 0, "emails": 0, "urls": 0, "handles": 0, "cryptos": 0, "shorteners": 0, "disguise": 0.0,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +167,8 @@ def _indicator(one: Indication, spans: tuple[Span, ...]) -> Indicator:
 
 def _single_spaced(text: str) -> str:
     """The text with every gap made one space; quicker than `_SPACES`, which says where the gaps were."""
-    return _WIDE.sub(" ", text.translate(_GAPS))
+    even = text.translate(_GAPS)
+    return _WIDE.sub(" ", even) if "  " in even else even
 
 
 def _origin(text: str) -> list[int]:
@@ -195,20 +199,30 @@ def _features(
     ages: tuple[Found, ...],
 ) -> dict[str, Any]:  # fmt: skip
     """Every variable of the rules but those of resemblance and indicators, nested by the dots of its name."""
-    kinds = [contact.kind for contact in contacts]
     written = languages.languages([plain.text for plain in plains.values()], originals.values())
     return {
         **outside(document.context),
         "ad": {"kind": document.kind, "category": document.category, "place": document.place,
                "country": document.country, "photos": len(document.photos)},
         "text": {"length": sum(map(len, originals.values())), "ages": len(ages),
-                 "obfuscation": max([obfuscation(originals[name], plains[name]) for name in originals], default=0.0),
+                 "obfuscation": max([obfuscation(text, plains[name]) for name, text in originals.items()
+                                     if not text.isascii()], default=0.0),
                  "youngest": min([int(one.value) for one in ages], default=0),
                  "language": written[0] if written else "", "languages": list(written)},
-        "contact": {"phones": kinds.count("phone"), "emails": kinds.count("email"), "urls": kinds.count("url"),
-                    "handles": kinds.count("handle"), "cryptos": kinds.count("crypto"),
-                    "shorteners": sum(map(addresses.is_shortener, contacts)),
-                    "disguise": float(max([one.disguise for one in contacts], default=0.0))},
+        "contact": _ways(contacts),
+    }  # fmt: skip
+
+
+def _ways(contacts: tuple[Contact, ...]) -> dict[str, Any]:
+    """The features of the ``contact`` group."""
+    if not contacts:
+        return _NO_WAYS.copy()
+    kinds = [contact.kind for contact in contacts]
+    return {
+        "phones": kinds.count("phone"), "emails": kinds.count("email"), "urls": kinds.count("url"),
+        "handles": kinds.count("handle"), "cryptos": kinds.count("crypto"),
+        "shorteners": sum(map(addresses.is_shortener, contacts)),
+        "disguise": float(max(one.disguise for one in contacts)),
     }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ _LEET = str.maketrans("0134578@$!€", "oieastbasie")
 # Beside a letter: prices, years and a mark at the end of a word are no disguise.
 _HAS_LEET = re.compile(r"[\d@$!€](?:(?=[^\W\d_])|(?<=[^\W\d_][\d@$€])|(?<=[^\W\d_]!)(?=\w))")
 # A search for a word begins where words begin, or a page without spaces takes quadratic time.
-_LEET_WORD = re.compile(r"(?<![\w@$!€])[^\W\d]*[\d@$!€][\w@$!€]*")
+_LEET_WORD = re.compile(r"(?<![\w@$!€])[^\W\d]*+[\d@$!€][\w@$!€]*+")
 _OTHER = re.compile(r"[^\x00-\x7f]")
 _LATIN = re.compile(r"[A-Za-z]")
 _LATIN_WORD = re.compile(r"(?<!\w)\w*[a-z]\w*")
@@ -33,6 +33,8 @@ _DRESSING = frozenset("\u20e3\u00ad\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2
 _AT_HOME = {"FULLWIDTH": {"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "FULLWIDTH"}}
 """The scripts in whose texts digits of another name are at home."""
 # An underscore counts as a separator only: as a letter too, a row of them reads in exponentially many ways.
+# What stands inside every such word, quicker to look for.
+_INSIDE_SPACED = re.compile(r"[ .\-_*~|/][^\W_][ .\-_*~|/]{1,2}[^\W_][ .\-_*~|/]")
 _SPACED = re.compile(r"(?<!\w)(?:[^\W_][ .\-_*~|/]{1,2}){3,}[^\W_](?!\w)")
 
 
@@ -106,7 +108,8 @@ def _fold_piecewise(text: str, table: dict[str, str]) -> Plain:
 
 def joined(plain: Plain) -> Plain:
     """Spaced-out words pulled together and leetspeak undone, for finding terms; digits alone stay."""
-    plain = squeezed(plain)
+    if _INSIDE_SPACED.search(plain.text):
+        plain = squeezed(plain)
     if not _HAS_LEET.search(plain.text):
         return plain
     undone = _LEET_WORD.sub(_unleet, plain.text)

@@ -2,8 +2,24 @@
 
 from ninja import Router
 
-from fairboard.crm.api import accounts, objects
+from fairboard.crm.api import (
+    access,
+    accounts,
+    automations,
+    deals,
+    duplicates,
+    exports,
+    feed,
+    imports,
+    jobs,
+    lists,
+    objects,
+    setup,
+    webhooks,
+)
 
 router = Router(tags=["crm"])
-for part in (accounts, objects):
+for part in (
+    access, accounts, automations, deals, duplicates, exports, feed, imports, jobs, lists, objects, setup, webhooks,
+):  # fmt: skip
     router.add_router("", part.router)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from fairboard.crm.catalogue import catalogue
 from fairboard.crm.models import Seen
-from fairboard.crm.queries.access import seat_of
+from fairboard.crm.queries.access import seat_of, visible_fields
 from fairboard.crm.queries.lanes import Lane, lanes
 from fairboard.crm.queries.records import RecordRow, records, records_by_id, schema_for
 from fairboard.crm.queries.views import tree_of
@@ -63,7 +63,7 @@ def _stages(actor: Actor, at: datetime) -> Sequence[Lane]:
         tree = validate(parse(given), schema_for(seat, info))
         found = lanes(
             actor=actor, type_key="deal", field="stage", tree=tree, sort="-id", size=3, total_of="amount",
-            pipeline=way.key if way else "",
+            pipeline=way.key if way and "pipeline" in visible_fields(seat, info) else "",
         )  # fmt: skip
     except (Invalid, ValueError):
         return ()

@@ -144,7 +144,7 @@ def _keys(info: TypeInfo, field: str, found: list[str], pipeline: str) -> list[t
     if way is not None:
         return [empty, *((stage.key, stage.label, stage.outcome) for stage in way.stages)]
     if field == "owner":
-        names = people.names_of({key for key in found if key}) if found else people.staff_with("crm.use")
+        names = people.names_of({key for key in found if key}) if found else people.colleagues("crm.use")
         owners = [(key, names.get(key, key), "") for key in (found or names) if key]
         return [("", str(_("Nobody")), ""), *owners[:MOST_GROUPS]]
     if field == "record_type":

@@ -246,7 +246,7 @@ def record(*, actor: Actor, record_id: str, with_deleted: bool = False) -> Recor
     return record_row(row, seat, info)
 
 
-def may(seat: SeatInfo, info: TypeInfo, row: Record, act: str) -> bool:
+def may(seat: SeatInfo, info: TypeInfo, row: Record | RecordRow, act: str) -> bool:
     """Whether a seat may ``read``, ``edit`` or ``delete`` one record."""
     level = getattr(seat.on(info.key), act)
     if level == "all":

@@ -164,13 +164,9 @@ def _try(work: Work, pks: list[int], rows: Mapping[int, BulkRow], held: list[OnH
 
 
 def _edits(edit: BulkEdit, info: TypeInfo, actor: Actor, at: datetime) -> Work:
-    seat = seat_of(actor)
-    level = seat.on(info.key).edit
-    parsed = values.parse(info, edit.values, editable=editable_fields(seat, info))
-    parsed.check()
-
     def work(pks: list[int]) -> dict[int, int]:
-        mine = selected(seat, info, None, level=level).filter(pk__in=pks)
+        seat = seat_of(actor)  # what somebody may do may have changed since they asked
+        mine = selected(seat, info, None, level=seat.on(info.key).edit).filter(pk__in=pks)
         found = {row.pk: row for row in mine.select_for_update(of=("self",))}
         if len(found) != len(pks):
             raise Conflict(_("It is gone, or not yours to change any more."))

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import policy
@@ -41,6 +41,16 @@ class Taken:
     why_not: str = ""
 
 
+Answered = Callable[[list[str], datetime], object]
+_answered: list[Answered] = []
+
+
+def on_answer(listener: Answered) -> Answered:
+    """Have a room above told which mails of ours a mail answers, by what its In-Reply-To and References name."""
+    _answered.append(listener)
+    return listener
+
+
 def dropbox_address(*, actor: Actor) -> str:
     """The secret address of somebody who works with the CRM; made when asked for first. Raises Forbidden."""
     seat_of(actor)
@@ -62,6 +72,10 @@ def take(*, raw: bytes, at: datetime, owner: Actor | None = None, sent_by_us: bo
     is_out = sender == own if sent_by_us is None else sent_by_us
     receivers = _addresses(mail, "To", "Cc")
     info = catalogue().type("mail")
+    named = f"{mail.get('In-Reply-To', '')} {mail.get('References', '')}".split()[:50]
+    if not is_out and named:
+        for listener in _answered:
+            listener(named, at)
     about = _matched(receivers if is_out else [sender])
     if not about:
         return Taken(why_not="nobody known")

@@ -13,7 +13,7 @@ from fairboard.crm import catalogue as definitions
 from fairboard.crm import events, formulas, indexes
 from fairboard.crm.catalogue import PREFIX, FieldInfo, TypeInfo, catalogue, spec_of
 from fairboard.crm.models import Field, ObjectType
-from fairboard.crm.services import rollups
+from fairboard.crm.services import recompute, rollups
 from fairboard.fields import FIELD_TYPES, FieldError, FieldSpec
 from fairboard.filters import FilterError, parse
 from fairboard.kit.actors import Actor
@@ -22,6 +22,12 @@ from fairboard.ledger.services import Subject, record
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,35}\Z")
 MOST_FIELDS = 500
+RESERVED = frozenset(
+    {"setup", "tasks", "calendar", "reports", "report", "dashboards", "segments", "search", "imports", "exports",
+     "duplicates", "automations", "views", "new", "pick", "home", "quotes", "forms", "webhooks", "jobs", "bin",
+     "palette"}
+)  # fmt: skip
+"""Words that stand where an object's key stands in addresses."""
 DEFINABLE = ("value", "formula", "relation", "rollup")
 OPTIONS = {
     "value": {"choices", "unit", "minimum", "maximum", "decimals", "max_length", "help"},
@@ -52,6 +58,8 @@ def create_type(*, label: str, plural: str, actor: Actor, at: datetime, key: str
     key = key.strip() or slugify(label).replace("-", "_")
     if not KEY.match(key):
         raise Invalid(_("The key needs lower-case letters, digits and underscores."), field="key")
+    if key in RESERVED:
+        raise Invalid(_("This key is taken by a page of the CRM. Choose another."), field="key")
     with transaction.atomic():
         if ObjectType.objects.filter(key=key).exists():
             raise Conflict(_("There is an object %(key)s already.") % {"key": key}, field="key")
@@ -61,7 +69,7 @@ def create_type(*, label: str, plural: str, actor: Actor, at: datetime, key: str
         Field.objects.create(
             type=row, key="name", label=_("Name"), required=True, position=0, is_standard=True, created_at=at
         )
-        _said(actor, at, type=key, what="type created")
+        said(actor, at, type=key, what="type created")
     return catalogue().type(key)
 
 
@@ -90,10 +98,11 @@ def add_field(
             raise Conflict(_("An object can have %(n)d fields.") % {"n": MOST_FIELDS})
         check_field(info, row)
         row.save()
-        _said(actor, at, type=type_key, what="field added", field=row.key)
+        said(actor, at, type=type_key, what="field added", field=row.key)
         made = catalogue().type(type_key).field(row.key)
         formulas.ordered(catalogue().type(type_key))
         apply_index(catalogue().type(type_key), made)
+        recompute.ask_for(catalogue().type(type_key), made, actor=actor, at=at)
     return made
 
 
@@ -108,7 +117,8 @@ def change_field(
     with transaction.atomic():
         row = Field.objects.select_for_update().get(pk=info.field(field_key).id)
         given = {
-            "label": label.strip()[:60] if label is not None else None, "options": dict(options) if options else None,
+            "label": label.strip()[:60] if label is not None else None,
+            "options": None if options is None else dict(options),
             "required": required, "is_unique": is_unique, "is_indexed": is_indexed, "position": position,
         }  # fmt: skip
         for name, value in given.items():
@@ -116,11 +126,13 @@ def change_field(
                 setattr(row, name, value)
         check_field(info, row)
         row.save()
-        _said(actor, at, type=type_key, what="field changed", field=field_key)
+        said(actor, at, type=type_key, what="field changed", field=field_key)
         fresh = catalogue().type(type_key)
         formulas.ordered(fresh)
         indexes.drop(row.pk)
         apply_index(fresh, fresh.field(field_key))
+        if options is not None:
+            recompute.ask_for(fresh, fresh.field(field_key), actor=actor, at=at)
     return fresh.field(field_key)
 
 
@@ -224,7 +236,7 @@ def archive_field(*, type_key: str, field_key: str, actor: Actor, at: datetime) 
     with transaction.atomic():
         Field.objects.filter(pk=one.id).update(archived_at=at)
         indexes.drop(one.id)
-        _said(actor, at, type=type_key, what="field archived", field=field_key)
+        said(actor, at, type=type_key, what="field archived", field=field_key)
 
 
 def unarchive_field(*, type_key: str, field_key: str, actor: Actor, at: datetime) -> None:
@@ -236,7 +248,7 @@ def unarchive_field(*, type_key: str, field_key: str, actor: Actor, at: datetime
         ).update(archived_at=None)
         if not found:
             raise NotFound
-        _said(actor, at, type=type_key, what="field restored", field=field_key)
+        said(actor, at, type=type_key, what="field restored", field=field_key)
         fresh = catalogue().type(type_key)
         apply_index(fresh, fresh.field(field_key))
 
@@ -258,6 +270,10 @@ def what_needs(info: TypeInfo, field: FieldInfo) -> list[str]:
     return found
 
 
-def _said(actor: Actor, at: datetime, **data: Any) -> None:
+def said(actor: Actor, at: datetime, **data: Any) -> int:
+    """Write the event of a changed definition (``type`` and ``what`` at least) and have everybody read it anew.
+
+    Returns the event's number.
+    """
     definitions.changed()
-    record(kind=events.DEFINED, subject=Subject("crm", data["type"]), actor=actor, at=at, data=data)
+    return record(kind=events.DEFINED, subject=Subject("crm", data["type"]), actor=actor, at=at, data=data)

@@ -33,18 +33,22 @@ class Stale(Conflict):
 
 def create_record(
     *, type_key: str, values: Mapping[str, Any], actor: Actor, at: datetime, owner_id: str | None = None,
-    record_type: str | None = None, source: str = "page",
+    record_type: str | None = None, source: str = "page", override: bool = False,
 ) -> RecordRow:  # fmt: skip
-    """Create a record of a type. Raises Forbidden, NotFound, Invalid, Duplicate, and what a guard raises."""
+    """Create a record of a type. Raises Forbidden, NotFound, Invalid, Duplicate, and what a guard raises.
+
+    ``override`` is said by who has seen the candidates of a PossibleDuplicate and wants the record all the same.
+    """
     (found,) = create_records(
-        type_key=type_key, rows=[values], actor=actor, at=at, owner_id=owner_id, record_type=record_type, source=source
-    )
+        type_key=type_key, rows=[values], actor=actor, at=at, owner_id=owner_id, record_type=record_type, source=source,
+        override=override,
+    )  # fmt: skip
     return found
 
 
 def create_records(
     *, type_key: str, rows: Sequence[Mapping[str, Any]], actor: Actor, at: datetime, owner_id: str | None = None,
-    record_type: str | None = None, source: str = "page",
+    record_type: str | None = None, source: str = "page", override: bool = False,
 ) -> list[RecordRow]:  # fmt: skip
     """Create records of one type, all or none. Raises as `create_record`."""
     seat, info = seat_of(actor), catalogue().type(type_key)
@@ -57,7 +61,7 @@ def create_records(
             parsed = _parsed(seat, info, given, record_type or "")
             draft = writing.Draft(parsed, owner_id=owner_id, record_type=record_type)
             plans.append(writing.plan(info, draft, actor=actor, at=at))
-        done = writing.write(info, plans, seat=seat, actor=actor, at=at, source=source)
+        done = writing.write(info, plans, seat=seat, actor=actor, at=at, source=source, override=override)
         found = records_by_id(actor=Actor.system("crm"), ids=[one.record.public_id for one in done])
     return [found[one.record.public_id] for one in done]
 

@@ -13,6 +13,7 @@ from fairboard.crm.queries.access import SYSTEM_SEAT
 from fairboard.crm.queries.records import schema_for
 from fairboard.fields import field_type
 from fairboard.filters import compile_sql, parse, validate
+from fairboard.kit import bulk
 from fairboard.kit.lists import dialect
 
 FUNCTIONS = ("count", "sum", "min", "max", "last")
@@ -31,12 +32,15 @@ def refresh(type_key: str, parents: Collection[int], *, at: datetime, level: int
             refresh(info.key, above, at=at, level=level + 1)
 
 
-def refresh_all(info: TypeInfo, field: FieldInfo, *, at: datetime, after: int = 0) -> int:
-    """Work out one roll-up for the next records of its type; returns the last one's row, 0 when none is left."""
-    rows = list(
-        Record.objects.filter(type_id=info.id, deleted_at=None, pk__gt=after).order_by("pk")
-        .values_list("pk", flat=True)[:CHUNK]
-    )  # fmt: skip
+def refresh_all(info: TypeInfo, field: FieldInfo, *, at: datetime, after: int = 0, until: int = 0) -> int:
+    """Work out one roll-up for the next records of its type; returns the last one's row, 0 when none is left.
+
+    ``until`` is the last row that is looked at, 0 for all.
+    """
+    found = Record.objects.filter(type_id=info.id, deleted_at=None, pk__gt=after)
+    if until:
+        found = found.filter(pk__lte=until)
+    rows = list(found.order_by("pk").values_list("pk", flat=True)[:CHUNK])
     if not rows:
         return 0
     _refresh(info, [field], rows, at)
@@ -66,7 +70,7 @@ def _refresh(info: TypeInfo, fields: list[FieldInfo], parents: list[int], at: da
             row.version += 1
             row.updated_at = at
             changed.append(row)
-    Record.objects.bulk_update(changed, ["data", "version", "updated_at"], batch_size=CHUNK)
+    bulk.update(changed, ["data", "version", "updated_at"])
     return [row.pk for row in changed]
 
 

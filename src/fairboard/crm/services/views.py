@@ -1,7 +1,7 @@
 """Saving views, and the indexes that make the big ones fast."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
@@ -26,6 +26,7 @@ BIG = 20_000
 """From so many records of a type on a view gets an index of its own."""
 MOST_KEYS = 4
 MOST_SEEN = 50
+AGAIN = timedelta(minutes=5)
 INDEX = tasks.expect("crm.view_index")
 SPANS = ("month", "week")
 
@@ -162,7 +163,12 @@ def make_index(*, view_id: str) -> str:
 
 
 def note_seen(*, record_pk: int, actor: Actor, at: datetime) -> None:
-    """Remember that somebody opened a record; their last 50 are kept. Not on the ledger: it changes nothing."""
+    """Remember that somebody opened a record; their last 50 are kept. Not on the ledger: it changes nothing.
+
+    Opened again within five minutes it is not written anew.
+    """
+    if Seen.objects.filter(member_id=actor.id, record_id=record_pk, at__gt=at - AGAIN).exists():
+        return
     Seen.objects.update_or_create(member_id=actor.id, record_id=record_pk, defaults={"at": at})
     old = Seen.objects.filter(member_id=actor.id).order_by("-at").values_list("pk", flat=True)[MOST_SEEN:]
     if gone := list(old[:20]):

@@ -110,7 +110,7 @@ def write(
     rows = [one.written for one in plans if one.written.is_new or one.written.changed]
     if not rows:
         return []
-    batch = Batch(info, rows, actor, at, source)
+    batch = Batch(info, rows, actor, at, source, override)
     targets = _targets(info, rows, seat)
     _check_unique(info, rows)
     hooks.ask_guards(batch)
@@ -224,6 +224,11 @@ def _save(info: TypeInfo, rows: Sequence[Written], at: datetime) -> None:
 def _teams(owners: Collection[str]) -> dict[str, int | None]:
     owned = [one for one in owners if one]
     return dict(Seat.objects.filter(member_id__in=owned).values_list("member_id", "team_id")) if owned else {}
+
+
+def team_of(owner_id: str) -> int | None:
+    """The team of a member who owns records."""
+    return _teams({owner_id}).get(owner_id)
 
 
 def _link(info: TypeInfo, rows: Sequence[Written], targets: Mapping[str, int]) -> set[int]:

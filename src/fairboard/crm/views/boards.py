@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from fairboard.crm.queries.access import editable_fields
+from fairboard.crm.queries.access import editable_fields, visible_fields
 from fairboard.crm.queries.lanes import Lane, condition_for, lanes
 from fairboard.crm.queries.records import RecordRow, readable, records
 from fairboard.crm.queries.views import groupable, summable
@@ -29,7 +29,8 @@ ON_CARD = 4
 
 def pipeline_of(found: Listing) -> str:
     """The pipeline whose stages a board shows: the one chosen, or the default one; empty when it is not of stages."""
-    if found.group != "stage" or not found.info.pipelines or "pipeline" not in found.info.fields:
+    seen = visible_fields(found.seat, found.info)
+    if found.group != "stage" or not found.info.pipelines or "pipeline" not in seen:
         return ""
     way = found.info.pipeline(str(found.options.get("pipeline", ""))) or found.info.pipeline("")
     return way.key if way else ""

@@ -94,7 +94,7 @@ def _controls(request: HttpRequest, seat: SeatInfo, info: TypeInfo, fields: Sequ
         typed = request.POST.getlist(f"value.{key}")
         if key == "owner":
             now = typed[0] if typed else ""
-            people_of = people.staff_with("crm.use")
+            people_of = people.colleagues("crm.use")
             choices = [{"key": one, "label": name, "chosen": one == now} for one, name in people_of.items()]
             found.append({"key": "owner", "label": _("Owner"), "kind": "choice", "choices": choices, "value": now})
         else:

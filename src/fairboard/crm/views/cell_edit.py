@@ -55,7 +55,7 @@ def _control(row: RecordRow, field: str, names: Names, typed: list[str] | None) 
     if field != "owner":
         return control(catalogue().type(row.type_key).fields[field], row.values.get(field), names, typed=typed)
     now = typed[0] if typed else row.owner_id
-    choices = [{"key": key, "label": name, "chosen": key == now} for key, name in people.staff_with("crm.use").items()]
+    choices = [{"key": key, "label": name, "chosen": key == now} for key, name in people.colleagues("crm.use").items()]
     return {"key": "owner", "label": _("Owner"), "kind": "choice", "choices": choices, "required": False, "value": now}
 
 

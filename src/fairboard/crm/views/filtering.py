@@ -233,7 +233,7 @@ def _choices(pairs: Sequence[tuple[str, str]], part: Part) -> list[dict[str, Any
 
 
 def _owners(part: Part) -> list[dict[str, Any]]:
-    return _choices([("me", str(_("Me"))), *people.staff_with("crm.use").items()], part)
+    return _choices([("me", str(_("Me"))), *people.colleagues("crm.use").items()], part)
 
 
 def fields_of(schema: Schema, info: TypeInfo) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,11 +19,12 @@ from fairboard.crm.catalogue import TypeInfo
 from fairboard.crm.models.views import VIEW_KINDS
 from fairboard.crm.queries import views as queries
 from fairboard.crm.queries.access import SeatInfo
-from fairboard.crm.queries.records import readable, schema_for
+from fairboard.crm.queries.records import names_of, readable, schema_for
 from fairboard.crm.queries.views import ViewRow
-from fairboard.filters import And, Column, Condition, Node, QueryResult, Schema, dump, from_query
+from fairboard.filters import And, Column, Condition, Node, QueryResult, Schema, conditions, dump, from_query
 from fairboard.kit.actors import Actor
 from fairboard.kit.problems import Invalid, NotFound
+from fairboard.people import queries as people
 from fairboard.ui import listbar
 
 QUICK_TYPES = {"choice", "yesno", "date", "money", "number"}
@@ -134,9 +136,13 @@ def _filter(listing: Listing) -> None:
     given = {name: values for name, values in listing.params.items() if name not in {*OWN, "_cursor"}}
     listing.asked = from_query(given, schema)
     parts = [one for one in (listing.shown, listing.asked.tree) if one is not None]
-    if words := listing.one("_q").strip()[:200]:
+    if words := _words(listing):
         parts.append(Condition("name", "contains", words))
     listing.tree = And(tuple(parts)) if len(parts) > 1 else (parts[0] if parts else None)
+
+
+def _words(listing: Listing) -> str:
+    return listing.one("_q").replace("\x00", "").strip()[:200]
 
 
 def _quick(listing: Listing, schema: Schema) -> dict[str, Column]:
@@ -153,7 +159,7 @@ def quick_tree(listing: Listing) -> list[dict[str, Any]]:
     nodes: list[Node] = []
     if listing.asked.tree is not None:
         nodes += listing.asked.tree.children if isinstance(listing.asked.tree, And) else (listing.asked.tree,)
-    if words := listing.one("_q").strip()[:200]:
+    if words := _words(listing):
         nodes.append(Condition("name", "contains", words))
     found: list[dict[str, Any]] = json.loads(json.dumps([dump(one) for one in nodes], default=str))
     return found
@@ -182,12 +188,18 @@ def bar(listing: Listing) -> dict[str, Any]:
 
 def sentences(listing: Listing) -> list[str]:
     """The filter in words, one text a condition, for showing it above the list."""
-    from_tree = listing.shown
-    if from_tree is None or listing.problem:
+    if listing.shown is None or listing.problem:
         return []
     schema = schema_for(listing.seat, listing.info)
-    nodes = from_tree.children if isinstance(from_tree, And) else (from_tree,)
-    return [_said(one, schema) for one in nodes]
+    relations = {one.key for one in listing.info.relations}
+    held = [one for one in conditions(listing.shown) if one.op != "is_empty"]
+    ids = {str(value) for one in held if one.field in relations for value in _values(one)}
+    owners = {str(value) for one in held if one.field == "owner" for value in _values(one)}
+    names = names_of(actor=listing.actor, ids=ids) | (people.names_of(owners) if owners else {})
+    if listing.seat.member_id in names:
+        names[listing.seat.member_id] = str(_("me"))
+    nodes = listing.shown.children if isinstance(listing.shown, And) else (listing.shown,)
+    return [_said(one, schema, names) for one in nodes]
 
 
 WORDS = {
@@ -196,25 +208,31 @@ WORDS = {
 }  # fmt: skip
 
 
-def _said(node: Node, schema: Schema) -> str:
+def _values(node: Condition) -> tuple[Any, ...]:
+    return node.value if isinstance(node.value, tuple) else (node.value,)
+
+
+def _said(node: Node, schema: Schema, called: Mapping[str, str]) -> str:
     if isinstance(node, Condition):
         column = schema.columns[node.field]
-        label = column.label or column.spec.label
+        label = (column.label or column.spec.label).capitalize()
         if node.op == "is_empty":
             return f"{label}: {_('empty') if node.value else _('not empty')}"
-        values = node.value if isinstance(node.value, tuple) else (node.value,)
-        names = {one.key: one.label for one in column.spec.choices}
+        names = {one.key: one.label for one in column.spec.choices} | dict(called)
+        values = _values(node)
         said = [names.get(str(one), _word(one)) for one in values]
         return f"{label} {WORDS[node.op]} {', '.join(said[:3])}{'…' if len(said) > 3 else ''}"
     if isinstance(node, And):
-        return " & ".join(_said(one, schema) for one in node.children[:3])
+        return " & ".join(_said(one, schema, called) for one in node.children[:3])
     inner = getattr(node, "children", None)
     if inner is not None:
-        return f" {_('or')} ".join(_said(one, schema) for one in inner[:3])
-    return f"{_('not')} ({_said(node.child, schema)})"  # type: ignore[union-attr]
+        return f" {_('or')} ".join(_said(one, schema, called) for one in inner[:3])
+    return f"{_('not')} ({_said(node.child, schema, called)})"  # type: ignore[union-attr]
 
 
 def _word(value: Any) -> str:
     if isinstance(value, bool):
         return str(_("Yes") if value else _("No"))
+    if isinstance(value, Decimal):
+        return f"{value:,.2f}".removesuffix(".00")
     return str(value)

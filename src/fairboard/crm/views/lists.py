@@ -137,13 +137,20 @@ def _rows(found: Listing) -> dict[str, Any]:
     except Invalid as problem:
         return {"problem": problem.detail, "rows": []}
     names = names_for(actor, info, page.items, found.columns)
-    editable = editable_fields(found.seat, info) if found.seat.on(info.key).edit != "none" else frozenset()
+    editable = _editable(found)
     after = f"{'&' if '?' in found.address() else '?'}_cursor={page.next_cursor}" if page.next_cursor else ""
     return {
         "rows": table(info, page.items, found.columns, names, editable),
         "next_url": found.address() + after if after else "",
         "first_url": found.address() if found.one("_cursor") else "",
     }  # fmt: skip
+
+
+def _editable(found: Listing) -> frozenset[str]:
+    """The columns that have a pencil."""
+    if found.seat.on(found.info.key).edit == "none":
+        return frozenset()
+    return editable_fields(found.seat, found.info) | {"owner"}
 
 
 def _groups(found: Listing) -> dict[str, Any]:
@@ -154,7 +161,7 @@ def _groups(found: Listing) -> dict[str, Any]:
     )  # fmt: skip
     rows = [row for one in parts for row in one.rows]
     names = names_for(found.actor, info, rows, found.columns)
-    editable = editable_fields(found.seat, info) if found.seat.on(info.key).edit != "none" else frozenset()
+    editable = _editable(found)
     return {
         "parts": [
             {

@@ -50,7 +50,7 @@ def _box(text: str) -> Box | None:
 
 
 def _dot(found: Listing, dot: Dot, box: Box, at: tuple[float, float]) -> dict[str, Any]:
-    radius = 6 if dot.count == 1 else min(30, 9 + 3.2 * math.log2(dot.count))
+    radius = 6 if dot.count == 1 else min(26, 9 + 2 * math.log2(dot.count))
     reach = max(box.step * 1.5, 0.02)
     near = (
         f"{max(-90, dot.latitude - reach):.4f},{max(-180, dot.longitude - reach):.4f},"

@@ -37,12 +37,12 @@ def _add_places(given: list[dict[str, Any]]) -> int:
     for kind in ("country", "region", "city", "district"):
         fresh = [entry for entry in given if entry["kind"] == kind and entry["code"] not in known]
         rows = [_place(entry, known.get(entry.get("parent") or "")) for entry in fresh]
-        bulk.insert(rows)
+        bulk.give_ids(rows)
         for row in rows:
             above = row.parent.ancestors if row.parent else []
             row.ancestors = [*above, row.pk]
             known[row.code] = row
-        Place.objects.bulk_update(rows, ["ancestors"], batch_size=400)
+        bulk.insert(rows)
         added += len(rows)
     return added
 

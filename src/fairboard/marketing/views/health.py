@@ -60,7 +60,7 @@ def sink_mail(request: HttpRequest, number: int) -> HttpResponse:
 
 @permission_required("marketing.use")
 @xframe_options_sameorigin
-@csp_replace(MAIL_POLICY)  # type: ignore[untyped-decorator]
+@csp_replace(MAIL_POLICY)  # type: ignore[arg-type]
 @require_GET
 def sink_body(request: HttpRequest, number: int) -> HttpResponse:
     """The HTML of a mail, for the frame on its page."""

@@ -109,7 +109,7 @@ def archive(request: HttpRequest, template_id: str) -> HttpResponse:
 
 @permission_required("marketing.use")
 @xframe_options_sameorigin
-@csp_replace(MAIL_POLICY)  # type: ignore[untyped-decorator]
+@csp_replace(MAIL_POLICY)  # type: ignore[arg-type]
 @require_GET
 def preview(request: HttpRequest, template_id: str) -> HttpResponse:
     """What was saved last, as a mail, for the frame beside the editor."""

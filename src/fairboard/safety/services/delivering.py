@@ -19,8 +19,7 @@ from fairboard.kit.ids import new_id
 from fairboard.ledger.services import Subject, record
 from fairboard.safety import events
 from fairboard.safety.cybertip import building
-from fairboard.safety.cybertip.building import FileToSend
-from fairboard.safety.cybertip.client import (
+from fairboard.safety.cybertip.answers import (
     FINISHED,
     NO_SUCH_REPORT,
     OK,
@@ -31,6 +30,7 @@ from fairboard.safety.cybertip.client import (
     Service,
     is_temporary,
 )
+from fairboard.safety.cybertip.building import FileToSend
 from fairboard.safety.models import Attempt, Evidence, Report, Step
 from fairboard.safety.services import evidence as pieces
 from fairboard.safety.services import holds

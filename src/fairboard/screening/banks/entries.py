@@ -17,6 +17,8 @@ class Kind(StrEnum):
 
 LENGTHS = {Kind.PDQ: 64, Kind.SHA256: 64, Kind.MD5: 32}
 """Hexadecimal digits of each kind."""
+LARGEST_PAGE = 64_000_000
+"""Bytes of a page or a file of another form than lines; more is not read."""
 _HEX = re.compile(r"[0-9a-f]+")
 
 

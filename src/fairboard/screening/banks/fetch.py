@@ -16,10 +16,9 @@ from typing import Any, Protocol
 import requests
 
 from fairboard.screening.banks import ncmec, stopncii
-from fairboard.screening.banks.entries import Entry, Report
+from fairboard.screening.banks.entries import LARGEST_PAGE, Entry, Report
 from fairboard.screening.banks.ncmec import BadPage
 
-LARGEST_PAGE = 64_000_000
 ATTEMPTS = 4
 TIMEOUT = 60
 CURSOR_LIVES = timedelta(hours=12)

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import IO
 
 from fairboard.screening.banks import lists, ncmec, stopncii
-from fairboard.screening.banks.entries import Entry, Kind, Report
-from fairboard.screening.banks.fetch import LARGEST_PAGE
+from fairboard.screening.banks.entries import LARGEST_PAGE, Entry, Kind, Report
 from fairboard.screening.banks.ncmec import BadPage
 
 _PIECE = 65_536

@@ -1,13 +1,15 @@
 """Mail addresses, links, handles and crypto addresses, plainly written or spelled out."""
 
 import re
-
-import tldextract
+from functools import cache
+from typing import TYPE_CHECKING
 
 from fairboard.screening.model import Contact, Span
 from fairboard.screening.text import Plain
 
-_SUFFIXES = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)  # the packaged list; never fetched
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
+
 SHORTENERS = {
     "bit.ly", "tinyurl.com", "t.co", "goo.gl", "is.gd", "cutt.ly", "rb.gy", "ow.ly", "shorturl.at", "rebrand.ly",
     "tiny.cc", "buff.ly", "s.id", "bl.ink", "t.ly",
@@ -84,7 +86,7 @@ def _emails(name: str, original: str, plain: Plain) -> list[Contact]:
 
 def _email(name: str, original: str, plain: Plain, match: re.Match[str]) -> Contact | None:
     mailbox, domain = re.sub(_SPELLED_DOT, ".", match[1]), re.sub(_DOT, ".", match[2])
-    parts = _SUFFIXES(domain)
+    parts = _suffixes()(domain)
     disguise = 0.0 if "@" in match[0] and not re.search(r"\bdot\b", match[0]) else 0.8
     if not parts.suffix or not parts.domain or (disguise and match[1] in _NO_MAILBOX):
         return None
@@ -94,13 +96,21 @@ def _email(name: str, original: str, plain: Plain, match: re.Match[str]) -> Cont
     return Contact("email", f"{mailbox}@{domain}", "", (span,), disguise)
 
 
+@cache
+def _suffixes() -> "TLDExtract":
+    """The packaged list of public suffixes; never fetched, and loaded with the first address that is found."""
+    import tldextract  # noqa: PLC0415, 4 MiB with the HTTP client it comes with
+
+    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
 def _links(name: str, original: str, plain: Plain) -> list[Contact]:
     found = []
     for match in _URL.finditer(plain.text):
         raw = match[0].rstrip(".,;:!?")
         bare = re.sub(r"^https?://", "", raw)
         host = bare.split("/")[0].split(":")[0]
-        parts = _SUFFIXES(host)
+        parts = _suffixes()(host)
         explicit = raw.startswith(("http", "www."))
         if not explicit and (not parts.suffix or not parts.domain or parts.domain.isdigit() or len(parts.suffix) < 2):
             continue

@@ -53,23 +53,23 @@ class Item:
         return self.kind != "digits"
 
 
-class _Weights(dict[str, int]):
-    """How many digits a word, as it stands between gaps, can stand for at most; -1 when it ends a number."""
+class _Marks(dict[str, str]):
+    """A "d" for each digit that a word, as it stands between gaps, can stand for; a point when it ends a number."""
 
-    def __missing__(self, word: str) -> int:
-        weight = self._weigh(word)
+    def __missing__(self, word: str) -> str:
+        mark = self._mark(word)
         if len(self) < 60_000:
-            self[word] = weight
-        return weight
+            self[word] = mark
+        return mark
 
     @staticmethod
-    def _weigh(word: str) -> int:
+    def _mark(word: str) -> str:
         total, ends = 0, False
         for chunk in _CHUNK.findall(word):
             weight = _weight(chunk)
             ends = ends or weight < 0
             total += max(weight, 0)
-        return -1 if ends and not total else total
+        return "." if ends and not total else "d" * min(total, FEWEST)
 
 
 def _weight(chunk: str) -> int:
@@ -87,21 +87,18 @@ def _weight(chunk: str) -> int:
     return sum(len(one.digits) if one.kind != "times" else 1 for one in pieces) or -1
 
 
-_POSITIVE = (0).__lt__
-WEIGHTS = _Weights()
+_MARKS = _Marks()
+_ENOUGH = "d" * FEWEST
+
+
+def may_be_digits(word: str) -> bool:
+    """Whether a word can stand for digits."""
+    return _MARKS[word].startswith("d")
 
 
 def may_hold_a_number(text: str) -> bool:
     """Whether enough pieces that may be digits follow each other, which in most texts is not so."""
-    weights = list(map(WEIGHTS.__getitem__, text.split()))
-    if sum(filter(_POSITIVE, weights)) < FEWEST:
-        return False
-    total = 0
-    for weight in weights:
-        total = total + weight if weight >= 0 else 0
-        if total >= FEWEST:
-            return True
-    return False
+    return _ENOUGH in "".join(map(_MARKS.__getitem__, text.split()))
 
 
 def has_letters_apart(text: str) -> bool:

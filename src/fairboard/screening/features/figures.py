@@ -11,7 +11,7 @@ from fairboard.screening.text import Plain
 
 # A figure is looked for first, then what stands around it: most texts have few.
 _DIGIT = re.compile(r"\d")
-_SHORT = re.compile(r"(?<![\w.])\d{1,2}(?!\d)")
+_SHORT = re.compile(r"\d(?<![\w.]\d)\d?(?!\d)")
 _YEARS_AFTER = re.compile(
     r"\s{0,2}[- ]?\s{0,2}(?:years?\s{0,2}[- ]?\s{0,2}old|yrs?\s{0,2}[- ]?\s{0,2}old|y\.?\s?/?o\b|jahre?\s{1,3}alt"
     r"|jahrige[rns]?\b|ans\b|anos\b|anni\b|л[еe][тt]\b|歳|岁)"
@@ -35,7 +35,6 @@ _BORN = re.compile(
     r"|nee?(?= en)|annee de naissance|nat[oa]|nascid[oa])[ :]{1,2}(?:in |im jahr |en |el |nel |em )?"
     rf"{_DATE}((?:19|20)\d\d)(?![\d-])|(?<!\w)((?:19|20)\d\d)(?:er jahrgang| geboren|-born| born)(?!\w)"
 )
-_CURRENCY = re.compile(r"[$€£¥₹]|(?:usd|eur|gbp|chf|dollar|pound)")
 _PRICE = re.compile(
     r"([$€£¥₹])\s?(\d[\d.,' ]{0,12}\d|\d)"
     r"|(?<![\w.])(\d[\d.,']{0,12}\d|\d)\s?(usd|eur|gbp|chf|euros?|dollars?|pounds?|[$€£])(?!\w)"
@@ -81,6 +80,29 @@ def _may_tell_an_age(text: str) -> bool:
     )  # fmt: skip
 
 
+def _names_a_currency(text: str) -> bool:
+    return (
+        "$" in text or "€" in text or "£" in text or "¥" in text or "₹" in text or "usd" in text or "eur" in text
+        or "gbp" in text or "chf" in text or "dollar" in text or "pound" in text
+    )  # fmt: skip
+
+
+def _may_name_years(text: str) -> bool:
+    """Whether `_YEARS_AFTER_WORDS` may match."""
+    return (
+        " old" in text or "-old" in text or "alt" in text or "jahrige" in text or " ans" in text or "-ans" in text
+        or " anos" in text or "-anos" in text or " anni" in text or "-anni" in text
+    )  # fmt: skip
+
+
+def _may_say_an_age(text: str) -> bool:
+    """Whether `_SAID_WORDS` may match."""
+    return (
+        "aged" in text or "i am" in text or "i'm" in text or "im " in text or "im:" in text or "he is" in text
+        or "he's" in text or "ich bin" in text
+    )  # fmt: skip
+
+
 def _may_tell_a_birth(text: str) -> bool:
     return (
         "born" in text or "birth" in text or "geb" in text or "jahrgang" in text or "naci" in text or "ne en" in text
@@ -91,7 +113,7 @@ def _may_tell_a_birth(text: str) -> bool:
 def _ages_in_words(text: str) -> dict[tuple[int, int], int]:
     """Where ages are told in number words: "nineteen years old", "j'ai dix-neuf ans", "aged nineteen"."""
     found: dict[tuple[int, int], int] = {}
-    for after in _YEARS_AFTER_WORDS.finditer(text):
+    for after in _YEARS_AFTER_WORDS.finditer(text) if _may_name_years(text) else ():
         words = list(_WORD.finditer(text, max(0, after.start() - 40), after.start()))
         for count in (3, 2, 1):  # the longest reading that is a number
             chosen = words[-count:]
@@ -99,7 +121,7 @@ def _ages_in_words(text: str) -> dict[tuple[int, int], int]:
             if value and text[chosen[-1].end() : after.start()].strip(" -") == "":
                 found[chosen[0].start(), after.end()] = value
                 break
-    for said in _SAID_WORDS.finditer(text):
+    for said in _SAID_WORDS.finditer(text) if _may_say_an_age(text) else ():
         words = list(_WORD.finditer(text, said.end(), said.end() + 40))
         for count in (3, 2, 1):
             chosen = words[:count]
@@ -148,7 +170,7 @@ def _before(text: str, start: int, pattern: re.Pattern[str]) -> re.Match[str] | 
 def prices(name: str, original: str, plain: Plain) -> list[Found]:
     """Amounts with a currency, as plain decimal numbers: ``1250.50``."""
     found: list[Found] = []
-    if not _DIGIT.search(plain.text) or not _CURRENCY.search(plain.text):
+    if not _names_a_currency(plain.text):
         return found
     for match in _PRICE.finditer(plain.text):
         start, end = plain.span(match.start(), match.end())

@@ -7,6 +7,7 @@ the idea is that of Grefenstette (1995), Comparing two language identification s
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
+from math import lcm
 
 from fairboard.screening.text import fold
 
@@ -41,6 +42,10 @@ for _language, _words in _COMMON.items():
     for _word in fold(_words).text.split():
         _OF[_word] = (*_OF.get(_word, ()), _language)
 _KNOWN = frozenset(_OF)
+_WHOLE = lcm(6, *map(len, _OF.values()))
+"""The weight of a word of one language alone; one of several shares it among them. Whole, so that no order matters."""
+_SHARES = {of: _WHOLE // len(of) for of in _OF.values()}
+_PLACE = {language: at for at, language in enumerate(_COMMON)}
 _SCRIPTS = {
     "ARABIC": "ar", "HEBREW": "he", "GREEK": "el", "HANGUL": "ko", "HIRAGANA": "ja", "KATAKANA": "ja", "CJK": "zh",
     "THAI": "th", "DEVANAGARI": "hi", "GEORGIAN": "ka", "ARMENIAN": "hy", "BENGALI": "bn", "TAMIL": "ta",
@@ -54,24 +59,25 @@ _LEAST_LETTERS = 4
 
 def languages(plains: Iterable[str], originals: Iterable[str]) -> tuple[str, ...]:
     """The languages of the fields of a text, as two-letter codes, the main one first; empty when none is made out."""
-    weights: dict[str, float] = {}
+    weights: dict[str, int] = {}
+    words: list[str] = []
     for plain in plains:
-        for word in _KNOWN.intersection(plain.split()):
-            of = _OF[word]
-            share = 1.0 / len(of)
-            for language in of:
-                weights[language] = weights.get(language, 0.0) + share
+        words += _KNOWN.intersection(plain.split())
+    for of, count in Counter(map(_OF.__getitem__, words)).items():
+        weight = _SHARES[of] * count
+        for language in of:
+            weights[language] = weights.get(language, 0) + weight
     for original in originals:
         if not original.isascii():
             _by_script(original, weights)
     if not weights:
         return ()
-    ordered = sorted(weights.items(), key=lambda one: -one[1])
-    least = max(FEWEST, ordered[0][1] * SHARE)
-    return tuple(language for language, weight in ordered if weight >= least)
+    least = max(FEWEST * _WHOLE, max(weights.values()) * SHARE)
+    enough = [(-weight, _PLACE.get(one, len(_PLACE)), one) for one, weight in weights.items() if weight >= least]
+    return tuple([one for _weight, _place, one in sorted(enough)])
 
 
-def _by_script(original: str, weights: dict[str, float]) -> None:
+def _by_script(original: str, weights: dict[str, int]) -> None:
     letters = Counter(one for one in original if one > "\u036f" and one.isalpha())
     scripts: Counter[str] = Counter()
     for letter, count in letters.items():
@@ -81,6 +87,6 @@ def _by_script(original: str, weights: dict[str, float]) -> None:
     for script, count in scripts.items():
         language = _SCRIPTS.get(script)
         if language and count >= _LEAST_LETTERS:
-            weights[language] = weights.get(language, 0.0) + count / 3
+            weights[language] = weights.get(language, 0) + count * _WHOLE // 3
     if scripts["CYRILLIC"] >= _LEAST_LETTERS and not {"ru", "uk"} & weights.keys():
-        weights["ru"] = scripts["CYRILLIC"] / 6
+        weights["ru"] = scripts["CYRILLIC"] * _WHOLE // 6

@@ -44,7 +44,7 @@ _PLUS = re.compile(r"[+=/]|(?<![^\W_])plus ")
 _HARD = re.compile(r"[,;\n]")
 # Numbers kept for fiction are no subscriber's, so the library calls them invalid; here they count as numbers.
 _FICTION = re.compile(r"\+44(?:7700900\d{3}|1632960\d{3})|\+3363998\d{4}|\+1[2-9]\d\d55501\d\d")
-_LAST = re.compile(r"(?:\d|[^\W\d_]+)(?=\W{0,3}$)")
+_LAST = re.compile(r"(?:\d|[^\W\d_]++)(?=\W{0,3}$)")
 _FIRST = re.compile(r"\W{0,12}(\d|[^\W\d_]+)")
 _INSIDE = re.compile(r"(?<!\d)[2-9]\d\d(?!\d)")
 
@@ -95,11 +95,13 @@ def find_split(title: Plain, body: Plain, country: str) -> list[Contact]:
     if not _may_end_in_digits(title.text) or not _may_begin_with_digits(body.text):
         return []
     first = [reading.combined(title.text, one) for one in reading.runs(title.text, title.text)]
-    second = [reading.combined(body.text, one) for one in reading.runs(body.text[:HEAD], body.text[:HEAD])]
-    if not first or not second:
+    if not first or len(title.text) - first[-1][-1].end > 3:
         return []
-    head, tail = first[-1], second[0]
-    if len(title.text) - head[-1].end > 3 or tail[0].start > 12:
+    opening = next(reading.runs(body.text[:HEAD], body.text[:HEAD]), None)
+    if opening is None:
+        return []
+    head, tail = first[-1], reading.combined(body.text, opening)
+    if tail[0].start > 12:
         return []
     for begin in range(len(head)):
         for stop in range(len(tail), 0, -1):
@@ -118,12 +120,12 @@ def find_split(title: Plain, body: Plain, country: str) -> list[Contact]:
 
 def _may_end_in_digits(text: str) -> bool:
     found = _LAST.search(text, max(0, len(text) - 24))
-    return found is not None and (found[0].isdigit() or reading.WEIGHTS[found[0]] > 0 or len(found[0]) <= 3)
+    return found is not None and (found[0].isdigit() or reading.may_be_digits(found[0]) or len(found[0]) <= 3)
 
 
 def _may_begin_with_digits(text: str) -> bool:
     found = _FIRST.match(text)
-    return found is not None and (found[1].isdigit() or reading.WEIGHTS[found[1]] > 0 or len(found[1]) <= 3)
+    return found is not None and (found[1].isdigit() or reading.may_be_digits(found[1]) or len(found[1]) <= 3)
 
 
 def _numbers(text: str, run: list[Item], country: str, budget: "_Budget") -> Iterator[tuple[list[Item], str]]:
