@@ -63,7 +63,7 @@ def fill(*, actor: Actor, now: datetime) -> None:
     )
     quiet = _journey(
         "Win back who went quiet", "contact",
-        {"entry": {"kind": "segment", "segment": segment}, "reentry_days": 180, "exits": ["reply", "unsubscribe", "segment"]},
+        {"entry": {"kind": "segment", "segment": segment}, "reentry_days": 180, "exits": ["reply", "unsubscribe"]},
         [
             {"key": "s1", "kind": "branch", "ask": "condition", "condition": "did.mails_90 > 0.0", "yes": [
                 {"key": "s2", "kind": "goal"}], "no": [_mail("s3", mails[1]), _wait("s4", 7)]},

@@ -51,7 +51,7 @@ class LeadForm(forms.Form):
         super().__init__(*given, **more)
         choose = {
             "topic": or_nothing([(one.key, one.name) for one in consents.topics()]),
-            "owners": list(people.staff_with("crm.use").items()), "campaign": or_nothing(campaigns(actor)),
+            "owners": list(people.colleagues("crm.use").items()), "campaign": or_nothing(campaigns(actor)),
         }  # fmt: skip
         for name, choices in choose.items():
             self.fields[name].choices = choices  # type: ignore[attr-defined]

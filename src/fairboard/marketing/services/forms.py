@@ -82,7 +82,7 @@ def _errors(draft: FormDraft, form_id: str) -> list[dict[str, str]]:
     known = queries.askable(draft.type_key) if draft.type_key in queries.TYPES else {}
     keys = [str(one.get("key", "")) for one in draft.asked]
     target = urlsplit(draft.redirect)
-    staff = people.staff_with("crm.use")
+    staff = people.colleagues("crm.use")
     taken = Form.objects.filter(slug=draft.slug).exclude(public_id=form_id or "-").exists()
     wrong = [
         ("name", not draft.name.strip() or len(draft.name) > 120, _("Give it a name.")),
