@@ -69,6 +69,7 @@ def texts() -> Iterator[tuple[Text, str]]:
     yield from ((text, "crm/data/standard.yaml") for text in standard_names())
     for path, keys in (
         (SOURCE / "market/data/categories.yaml", {"name", "label", "help", "advice"}),
+        (SOURCE / "crm/data/reports.yaml", {"name", "description", "label"}),
         *((path, {"name", "explanation", "message"}) for path in sorted((SOURCE / "screening/packs").glob("*.yaml"))),
     ):
         loaded = yaml.safe_load(path.read_text(encoding="utf-8"))

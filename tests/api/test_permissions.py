@@ -34,7 +34,7 @@ from fairboard.safety.services.takedowns import request_takedown
 from fairboard.safety.services.traders import declare
 from fairboard.talk.services.messages import reply
 from tests.api.client import Caller
-from tests.crm import made
+from tests.crm import made, report_walks
 from tests.crm.data_made import crm_ids as data_ids
 from tests.crm.one_of_each import CRM_BODIES, crm_ids
 from tests.market.drafts import bicycle, hidden_number, prohibited
@@ -168,6 +168,7 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("post", "/crm/duplicates/candidates"): CRM, ("get", "/crm/duplicates/of/{record_id}"): CRM,
     ("post", "/crm/duplicates/{pair_id}/dismiss"): CRM, ("post", "/crm/merge"): CRM,
     ("post", "/crm/merges/{merge_id}/undo"): CRM,
+    **report_walks.ENDPOINTS,
     ("get", "/members"): {"sales"} | DESK,
     ("put", "/members/{member_id}/role"): {"admin"}, ("put", "/members/{member_id}/grants"): {"admin"},
     ("get", "/tokens"): SIGNED_IN, ("post", "/tokens"): SIGNED_IN,
@@ -271,6 +272,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "view_id": view.id, "bulk_id": bulk.public_id,
             **walks.one_of_everything(now),
             **data_ids(people["sales"], now),
+            **report_walks.one_of_everything(people["sales"], now),
             "assessment_id": assessment, "sample_id": PrevalenceSample.objects.get().public_id,
         },
     }  # fmt: skip
@@ -305,6 +307,7 @@ def call(market: dict[str, Any], role: str, method: str, path: str) -> int:
     bodies = {
         **walks.bodies(ids),
         **CRM_BODIES,
+        **report_walks.BODIES,
         "/ads": draft, "/ads/{ad_id}": draft, "/conversations": {"ad_id": ids["ad_id"], "text": "Hello"},
         "/conversations/{conversation_id}/messages": {"text": "Hello"},
         "/notices": {"subject_id": ids["ad_id"], "kind": "other"},

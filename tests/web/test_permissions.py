@@ -29,7 +29,7 @@ from fairboard.safety.services.risks import adopt
 from fairboard.safety.services.takedowns import request_takedown
 from fairboard.safety.services.traders import declare
 from fairboard.talk.services.messages import reply
-from tests.crm import made
+from tests.crm import made, report_walks
 from tests.crm.data_made import crm_data
 from tests.crm.one_of_each import crm_pages
 from tests.market.drafts import BERLIN, bicycle, hidden_number, prohibited
@@ -103,11 +103,13 @@ PAGES: dict[str, set[str]] = {
     "crm:imports": CRM, "crm:import": CRM, "crm:import_refused": CRM,
     "crm:exports": CRM, "crm:export_file": {"sales"},
     "crm:duplicates": CRM, "crm:merge": CRM, "crm:merge_undo": CRM,
+    **report_walks.PAGES,
     "people_home": SIGNED_IN, "people_members": ADMIN, "people_link": EVERYBODY,
 }  # fmt: skip
-POSTED = walks.POSTED | {"market:act", "safety:package", "safety:take", "crm:move", "crm:stage", "crm:log",
-                         "crm:own", "crm:share", "crm:done", "crm:delete", "crm:restore", "crm:merge_undo",
-                         "crm:setup_check"}  # fmt: skip
+POSTED = walks.POSTED | report_walks.POSTED | {
+    "market:act", "safety:package", "safety:take", "crm:move", "crm:stage", "crm:log", "crm:own", "crm:share",
+    "crm:done", "crm:delete", "crm:restore", "crm:merge_undo", "crm:setup_check",
+}  # fmt: skip
 LIBRARY = ("account_", "mfa_", "usersessions_", "socialaccount_", "headless:")
 """Names of django-allauth's own pages and endpoints: visitors get none of those that show an account (tested below
 and in tests/api/test_sign_up.py)."""
@@ -211,6 +213,7 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
                 )[0]
             },
             **walks.arguments(walks.one_of_everything(now)),
+            **report_walks.arguments(report_walks.one_of_everything(people["sales"], now)),
             "crm:standing": {"record_id": account.id},
             "crm:knew": {"record_id": account.id},
             "crm:timeline": {"record_id": account.id},

@@ -20,6 +20,8 @@ PARTS: tuple[str, ...] = (
     "tasks_setup",
     "receivers_data",
     "tasks_data",
+    "receivers_reports",
+    "tasks_reports",
 )
 """Receivers and tasks in files of their own: each subject adds its line."""
 

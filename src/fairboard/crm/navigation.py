@@ -36,6 +36,8 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         _("Everything"),
         (
             Entry("crm:tasks", _("My tasks"), "list-checks"),
+            Entry("crm:dashboards", _("Dashboards"), "layout-dashboard"),
+            Entry("crm:reports", _("Reports"), "chart-column"),
             Entry("crm:search", _("Search"), "search"),
             Entry("crm:bin", _("Bin"), "trash-2"),
         ),

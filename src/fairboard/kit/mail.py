@@ -18,8 +18,11 @@ def send(
     reply_to: Sequence[str] = (),
     headers: Mapping[str, str] | None = None,
     language: str | None = None,
+    attachments: Sequence[tuple[str, bytes, str]] = (),
 ) -> None:
     """Render ``template`` (first line ``Subject: ...``) in ``language`` and hand it to the mail backend.
+
+    ``attachments`` are file names with contents and media types.
 
     Call it from a task: a slow mail server must not hold up a page. Raises OSError or
     smtplib.SMTPException when the server refuses, so that the task is seen to have failed.
@@ -37,4 +40,6 @@ def send(
         reply_to=list(reply_to),
         headers={"Auto-Submitted": "auto-generated", **(headers or {})},
     )
+    for name, content, kind in attachments:
+        message.attach(name, content, kind)
     message.send()

@@ -21,6 +21,9 @@ from fairboard.ledger import hashing, timestamps
 from fairboard.ledger.kinds import all_kinds, hidden_from
 from fairboard.ledger.models import Event, Seal, SealTimestamp
 
+SKEW = timedelta(seconds=15)
+"""How much earlier than its number an event's moment may be: the time a request has until it writes."""
+
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
@@ -105,27 +108,39 @@ def events_after(number: int, *, kinds: Sequence[str], size: int) -> list[EventR
 
 
 def settled_after(
-    number: int, *, at: datetime, kinds: Sequence[str] = (), subject_kinds: Sequence[str] = (), size: int = 500
+    number: int, *, kinds: Sequence[str] = (), subject_kinds: Sequence[str] = (), size: int = 500
 ) -> list[EventRow]:
     """The next events after a number that no event with a lower number can still come before.
 
-    On PostgreSQL numbers are given before transactions commit: the list ends before the first event whose transaction
-    is not older than every running one. A reader who goes on from the last number misses nothing.
+    On PostgreSQL numbers are given before transactions commit. While others write, the list ends before the first event
+    that is not older than the oldest of their transactions by `SKEW`, so that who goes on from the last number misses
+    nothing. On SQLite one transaction writes at a time.
     """
-    found = Event.objects.filter(id__gt=number)
+    newest, oldest = last_event_number(), _oldest_writer()  # in this order: what ends in between is seen below
+    found = Event.objects.filter(id__gt=number, id__lte=newest)
     if kinds:
         found = found.filter(kind__in=kinds)
     if subject_kinds:
         found = found.filter(subject_kind__in=subject_kinds)
     rows = list(found.order_by("id")[:size])
-    if connection.vendor == "postgresql" and rows and rows[-1].at > at - timedelta(hours=6):
-        young = Event.objects.filter(id__gt=number, id__lte=rows[-1].id, at__gt=at - timedelta(hours=6)).extra(
-            where=["age(ledger_event.xmin) <= age((pg_snapshot_xmin(pg_current_snapshot())::text)::xid)"]
-        )
+    if oldest is not None and rows:
+        young = Event.objects.filter(id__gt=number, id__lte=rows[-1].id, at__gte=oldest - SKEW)
         first = young.order_by("id").values_list("id", flat=True).first()
-        if first is not None:
-            rows = [row for row in rows if row.id < first]
+        rows = [row for row in rows if first is None or row.id < first]
     return [_row(event) for event in rows]
+
+
+def _oldest_writer() -> datetime | None:
+    """When the oldest transaction of others began that has written and is not committed; None where there is none."""
+    if connection.vendor != "postgresql":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(xact_start) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()"
+        )
+        found: datetime | None = cursor.fetchone()[0]
+    return found
 
 
 def events_about(subject_kind: str, *, kind: str, size: int) -> list[EventRow]:

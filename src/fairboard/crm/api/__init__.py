@@ -14,12 +14,14 @@ from fairboard.crm.api import (
     jobs,
     lists,
     objects,
+    reports,
     setup,
     webhooks,
 )
 
 router = Router(tags=["crm"])
 for part in (
-    access, accounts, automations, deals, duplicates, exports, feed, imports, jobs, lists, objects, setup, webhooks,
+    access, accounts, automations, deals, duplicates, exports, feed, imports, jobs, lists, objects, reports, setup,
+    webhooks,
 ):  # fmt: skip
     router.add_router("", part.router)

@@ -7,7 +7,6 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 
 from fairboard.crm.queries import feed
-from fairboard.kit import clock
 from fairboard.kit.pagination import encode_cursor
 from fairboard.kit.schemas import PROBLEMS, ProblemOut
 from fairboard.people.api_auth import require
@@ -54,7 +53,7 @@ def get_changes(
 ) -> Any:  # fmt: skip
     """Records created, changed and removed since a cursor, oldest first: names of fields, values only if asked for."""
     actor, wide = require(request, "crm:read"), expand == "values"
-    page = feed.changes(actor=actor, at=clock.now(), cursor=cursor, types=type, size=limit, with_values=wide)
+    page = feed.changes(actor=actor, cursor=cursor, types=type, size=limit, with_values=wide)
     return {
         "items": [
             {

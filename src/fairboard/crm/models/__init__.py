@@ -22,6 +22,7 @@ from fairboard.crm.models.mailboxes import Dropbox, MailFolder
 from fairboard.crm.models.market import AccountHold, Follower, KycStep, Signal, StandingSeen, Tie, TimelineEntry
 from fairboard.crm.models.merging import DuplicatePair, DuplicateScan, MatchKey, Merge, Merged
 from fairboard.crm.models.records import Change, Link, Record
+from fairboard.crm.models.reports import Chart, Dashboard, HomeDashboard, Report, ReportDelivery, ReportMail
 from fairboard.crm.models.setup import Recompute
 from fairboard.crm.models.views import SavedView, Seen
 from fairboard.crm.models.webhooks import Webhook, WebhookDelivery
@@ -36,6 +37,8 @@ __all__ = [
     "BulkRow",
     "CalendarFeed",
     "Change",
+    "Chart",
+    "Dashboard",
     "Definitions",
     "Dropbox",
     "DuplicatePair",
@@ -43,6 +46,7 @@ __all__ = [
     "Export",
     "Field",
     "Follower",
+    "HomeDashboard",
     "Import",
     "ImportChunk",
     "ImportFile",
@@ -64,6 +68,9 @@ __all__ = [
     "Record",
     "RecordType",
     "Reply",
+    "Report",
+    "ReportDelivery",
+    "ReportMail",
     "SavedView",
     "Seat",
     "Seen",

@@ -42,7 +42,7 @@ class FeedRow:
 
 
 def changes(
-    *, actor: Actor, at: datetime, cursor: str = "", types: Collection[str] = (), size: int = 100,
+    *, actor: Actor, cursor: str = "", types: Collection[str] = (), size: int = 100,
     with_values: bool = False,
 ) -> Page[FeedRow]:  # fmt: skip
     """The next changes after a cursor, oldest first; the cursor of the page is always given, to go on from later.
@@ -57,7 +57,7 @@ def changes(
             raise NotFound
     (after,) = decode_cursor(cursor, [int]) if cursor else (0,)
     wanted = [f"crm.{key}" for key in (types or seen)]
-    told = settled_after(int(after), at=at, kinds=list(ACTS), subject_kinds=wanted, size=size)
+    told = settled_after(int(after), kinds=list(ACTS), subject_kinds=wanted, size=size)
     rows = _rows(told, seat, seen)
     if with_values:
         rows = _with_values(rows, actor, seat, seen)

@@ -115,7 +115,7 @@ def _jsonl(path: Path, info: TypeInfo, columns: Sequence[str], found: Iterator[P
 
 
 def _xlsx(path: Path, info: TypeInfo, columns: Sequence[str], found: Iterator[Part]) -> tuple[int, int]:
-    import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415, only who writes a spreadsheet pays for it
+    import xlsxwriter  # noqa: PLC0415, only who writes a spreadsheet pays for it
 
     count = held = 0
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,

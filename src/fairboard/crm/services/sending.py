@@ -45,7 +45,7 @@ def follow(*, at: datetime, size: int = 1_000) -> int:
         owners = {one: actor_by_id(one) for one in {hook.owner_id for hook in hooks}}
         system = Actor.system(NAME)
         named = [kind for kind in allowed_kinds(system) if any(fits(kind, hook.kinds) for hook in hooks)]
-        told = settled_after(place.event_id, at=at, kinds=named, size=size) if named else []
+        told = settled_after(place.event_id, kinds=named, size=size) if named else []
         for hook in hooks:
             owner = owners[hook.owner_id]
             if owner is None or not owner.can("crm.manage"):

@@ -265,6 +265,7 @@
     (event) => {
       const form = event.target;
       if (!form.matches("form[data-builder]")) return;
+      if (form.dataset.builder === "part" && !/^(add|group|drop):/.test(event.submitter?.value ?? "")) return;
       event.preventDefault();
       event.stopPropagation();
       build(form, event.submitter?.value ?? "apply");
