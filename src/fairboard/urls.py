@@ -15,6 +15,7 @@ urlpatterns = [
     path("crm/", include("fairboard.crm.urls")),
     path("marketing/", include("fairboard.marketing.urls")),
     path("mail/", include("fairboard.marketing.urls_public")),
+    path("", include("fairboard.marketing.urls_leads")),
     path("api/v1/", api.urls),
     path("api/auth/", include("fairboard.people.urls_auth")),
 ]

@@ -7,7 +7,7 @@ from fairboard.kit.actors import Actor
 from fairboard.marketing import addresses, tokens
 from fairboard.marketing.models import Suppression, Template
 from fairboard.marketing.services import suppressions
-from tests.marketing import made
+from tests.marketing import growth_walks, made
 
 ROLES = ("visitor", "member", "stranger", "sales", "safety", "lead", "admin")
 EVERYBODY, USERS, SENDERS = set(ROLES), {"sales", "admin"}, {"admin"}
@@ -22,9 +22,10 @@ PAGES: dict[str, set[str]] = {
     "marketing:sink": NOBODY, "marketing:sink_mail": NOBODY, "marketing:sink_body": NOBODY,
     "mail:subscribe": EVERYBODY, "mail:confirm": NOBODY, "mail:unsubscribe": EVERYBODY, "mail:preferences": EVERYBODY,
     "mail:open": EVERYBODY, "mail:click": NOBODY,
+    **growth_walks.PAGES,
 }  # fmt: skip
 """Nobody sees a sink where none is configured, nor uses a link that was used or is forged."""
-POSTED = {
+POSTED = growth_walks.POSTED | {
     "marketing:mailing_act", "marketing:template_archive", "marketing:suppressions_import",
     "marketing:suppression_lift",
 }  # fmt: skip
@@ -41,6 +42,7 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("post", f"{M}/submit"): USERS, ("post", f"{M}/schedule"): SENDERS, ("post", f"{M}/pause"): SENDERS,
     ("post", f"{M}/resume"): SENDERS, ("post", f"{M}/cancel"): SENDERS, ("post", f"{M}/settle"): SENDERS,
     ("get", f"{M}/recipients"): USERS,
+    **growth_walks.ENDPOINTS,
 }  # fmt: skip
 DRAFT = {"name": "X", "topic": "news", "basis": "customer", "audience": {"kind": "addresses", "rows": made.rows(1)}}
 QUERIES = {f"{X}/{{suppression_id}}": "?why=mistake"}
@@ -49,10 +51,12 @@ QUERIES = {f"{X}/{{suppression_id}}": "?why=mistake"}
 def one_of_everything(at: datetime) -> dict[str, str]:
     """A mailing, its template, a suppression, links; what addresses of pages and endpoints are filled with."""
     mailing = made.mailing(at, made.rows(1))
+    template = Template.objects.get().public_id
+    growth = growth_walks.one_of_everything(at)
     digest = addresses.digest("reader0@example.org")
     suppressions.suppress(digest="0" * 32, reason="manual", source="t", actor=Actor.system("tests"), at=at)
     return {
-        "mailing_id": mailing, "template_id": Template.objects.get().public_id, "language": "en", "topic": "news",
+        "mailing_id": mailing, **growth, "template_id": template, "language": "en", "topic": "news",
         "suppression_id": Suppression.objects.get().public_id,
         "unsubscribe": tokens.delivery_token(tokens.UNSUBSCRIBE, 1), "preferences": tokens.address_token(digest),
     }  # fmt: skip
@@ -61,8 +65,9 @@ def one_of_everything(at: datetime) -> dict[str, str]:
 def arguments(ids: dict[str, str]) -> dict[str, dict[str, Any]]:
     """What the address of each page takes."""
     found: dict[str, dict[str, Any]] = {
-        name: {"mailing_id": ids["mailing_id"]} for name in PAGES
-        if name.startswith("marketing:mailing") and name not in {"marketing:mailings", "marketing:mailing_new"}
+        **growth_walks.arguments(ids),
+        **{name: {"mailing_id": ids["mailing_id"]} for name in PAGES
+        if name.startswith("marketing:mailing") and name not in {"marketing:mailings", "marketing:mailing_new"}},
     }  # fmt: skip
     for name in ("template", "template_archive", "template_preview"):
         found[f"marketing:{name}"] = {"template_id": ids["template_id"]}
@@ -85,6 +90,7 @@ def bodies(ids: dict[str, str]) -> dict[str, Any]:
         X: {"address": "a@example.org"}, f"{X}/import": {"lines": [], "source": "x"},
         "/marketing/feedback": {"events": []}, "/marketing/templates": {"name": "X"},
         f"{T}/texts/{{language}}": {"blocks": []}, f"{T}/texts/{{language}}/preview": {},
+        **growth_walks.bodies(),
         "/marketing/mailings": draft, M: draft, f"{M}/submit": {}, f"{M}/schedule": {}, f"{M}/pause": {},
         f"{M}/resume": {}, f"{M}/cancel": {}, f"{M}/settle": {"as": "sent"},
     }  # fmt: skip

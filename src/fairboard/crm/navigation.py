@@ -47,6 +47,10 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         (
             Entry("marketing:mailings", _("Mailings"), "send", "marketing.use"),
             Entry("marketing:templates", _("Templates"), "file-text", "marketing.use"),
+            Entry("marketing:segments", _("Segments"), "chart-pie", "marketing.use"),
+            Entry("marketing:journeys", _("Journeys"), "workflow", "marketing.use"),
+            Entry("marketing:forms", _("Forms"), "clipboard-list", "marketing.use"),
+            Entry("marketing:scoring", _("Scores"), "target", "marketing.use"),
             Entry("marketing:consents", _("Consents"), "check", "marketing.use"),
             Entry("marketing:topics", _("Topics"), "tag", "marketing.use"),
             Entry("marketing:suppressions", _("Suppressions"), "ban", "marketing.use"),

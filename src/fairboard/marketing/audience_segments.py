@@ -68,3 +68,17 @@ def _snapshot(described: Mapping[str, Any]) -> KeptAudience:
 
 recipients.register("segment", _segment)
 recipients.register("snapshot", _snapshot)
+
+
+def _offered(actor: Actor) -> list[tuple[Mapping[str, Any], str]]:
+    found: list[tuple[Mapping[str, Any], str]] = []
+    for one in Segment.objects.filter(archived_at=None).order_by("name", "pk").prefetch_related("snapshots"):
+        found.append(({"kind": "segment", "id": one.public_id}, _("Segment: %(name)s") % {"name": one.name}))
+        found += [
+            ({"kind": "snapshot", "id": each.public_id}, _("Picture of a segment: %(name)s") % {"name": each.name})
+            for each in one.snapshots.all()
+        ]
+    return found
+
+
+recipients.register_choices(_offered)

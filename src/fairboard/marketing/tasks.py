@@ -7,7 +7,7 @@ from django.conf import settings
 from fairboard.kit import clock, mail, tasks
 from fairboard.marketing import incoming, tokens
 from fairboard.marketing.models import ConfirmLink, Topic
-from fairboard.marketing.services import segments
+from fairboard.marketing.services import campaigns, journey_entries, journey_running, scoring, segments
 
 
 @tasks.task("marketing.confirm")
@@ -39,3 +39,23 @@ def read_bounces() -> None:
 def refresh_segments() -> None:
     """Look at everything of every segment: filters change with the days and with what accounts do."""
     segments.refresh_all(at=clock.now())
+
+
+@tasks.every(minutes=1, name="marketing.journeys")
+def move_on() -> None:
+    """Let people into journeys by what happened, and take everybody who is due to their next step."""
+    journey_entries.follow_events(at=clock.now())
+    while journey_running.tick(at=clock.now()) >= 2_000:
+        pass
+
+
+@tasks.every(minutes=15, name="marketing.campaigns")
+def follow_campaigns() -> None:
+    """Make who was mailed for a campaign its member, and who answered one that responded."""
+    campaigns.follow(at=clock.now())
+
+
+@tasks.every(minutes=1_440, name="marketing.scores")
+def figure_scores() -> None:
+    """Work out every score again: what happened counts for a number of days."""
+    scoring.figure_all(at=clock.now())

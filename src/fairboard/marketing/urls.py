@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from fairboard.marketing.views import consents, health, mailings, suppressions, templates
+from fairboard.marketing.views import (
+    campaigns,
+    consents,
+    forms,
+    health,
+    journeys,
+    mailings,
+    scoring,
+    segments,
+    suppressions,
+    templates,
+)
 
 app_name = "marketing"
 urlpatterns = [
@@ -27,4 +38,27 @@ urlpatterns = [
     path("sink/", health.sink_list, name="sink"),
     path("sink/<int:number>", health.sink_mail, name="sink_mail"),
     path("sink/<int:number>/body", health.sink_body, name="sink_body"),
+    path("segments/", segments.segment_list, name="segments"),
+    path("segments/new", segments.edit, name="segment_new"),
+    path("segments/count", segments.count, name="segment_count"),
+    path("segments/<slug:segment_id>", segments.segment, name="segment"),
+    path("segments/<slug:segment_id>/edit", segments.edit, name="segment_edit"),
+    path("segments/<slug:segment_id>/act", segments.act, name="segment_act"),
+    path("segments/<slug:segment_id>/export", segments.export, name="segment_export"),
+    path("journeys/", journeys.journey_list, name="journeys"),
+    path("journeys/<slug:journey_id>", journeys.journey, name="journey"),
+    path("journeys/<slug:journey_id>/settings", journeys.settings, name="journey_settings"),
+    path("journeys/<slug:journey_id>/act", journeys.act, name="journey_act"),
+    path("journeys/<slug:journey_id>/people", journeys.people, name="journey_people"),
+    path("journeys/<slug:journey_id>/try", journeys.dry_run, name="journey_try"),
+    path("journeys/<slug:journey_id>/steps/<slug:key>", journeys.step, name="journey_step"),
+    path("journeys/<slug:journey_id>/people/<slug:run_id>", journeys.run, name="journey_run"),
+    path("forms/", forms.form_list, name="forms"),
+    path("forms/new", forms.edit, name="form_new"),
+    path("forms/<slug:form_id>", forms.form, name="form"),
+    path("forms/<slug:form_id>/edit", forms.edit, name="form_edit"),
+    path("forms/<slug:form_id>/act", forms.act, name="form_act"),
+    path("campaigns/<slug:record_id>", campaigns.campaign, name="campaign"),
+    path("scoring/", scoring.scoring, name="scoring"),
+    path("scoring/<slug:record_id>", scoring.why, name="score_why"),
 ]

@@ -2,9 +2,9 @@
 
 from ninja import Router
 
-from fairboard.marketing.api import addresses, mailings, templates
+from fairboard.marketing.api import addresses, forms, journeys, mailings, segments, templates
 
 router = Router(tags=["marketing"])
-PARTS = (addresses, mailings, templates)
+PARTS = (addresses, mailings, templates, segments, journeys, forms)
 for part in PARTS:
     router.add_router("", part.router)

@@ -118,6 +118,11 @@ def owner_of(row: Segment) -> Actor:
     return actor_by_id(row.owner_id) or Actor.system("marketing")
 
 
+def owner_of_row(row: SegmentRow) -> Actor:
+    """As `owner_of`, of a segment as it is shown."""
+    return actor_by_id(row.owner_id) or Actor.system("marketing")
+
+
 def selected(row: Segment, *, at: datetime) -> "QuerySet[Any]":
     """The records that a segment's filter holds now."""
     owner = owner_of(row)

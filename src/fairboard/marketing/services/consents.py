@@ -111,12 +111,13 @@ def note_consent(
 
 
 def ask(
-    *, address: str, topics: Collection[str], source: str, proof: Mapping[str, str], actor: Actor, at: datetime
-) -> None:
+    *, address: str, topics: Collection[str], source: str, proof: Mapping[str, str], actor: Actor, at: datetime,
+    wording: str = "",
+) -> None:  # fmt: skip
     """Begin a double opt-in: what was asked is kept and a mail with a one-time link is sent.
 
-    Nothing tells whether the address is known. An address that bounced, complained or was suppressed by hand gets
-    no mail. Raises Invalid, TooMany.
+    ``wording`` is what was agreed to where it was not in the topic's own words. Nothing tells whether the address is
+    known. An address that bounced, complained or was suppressed by hand gets no mail. Raises Invalid, TooMany.
     """
     plain = addresses.canonical(address)
     if not plain:
@@ -132,13 +133,13 @@ def ask(
     with transaction.atomic():
         now = queries.states_of(digest)
         changes = [
-            Change(one.key, "asked", "mail", one.wording, one.wording_version)
+            Change(one.key, "asked", "mail", wording or one.wording, 0 if wording else one.wording_version)
             for one in chosen if now.get(one.key) != "given"
         ]  # fmt: skip
         write(address=plain, changes=changes, source=source, proof=proof, actor=actor, at=at)
         link = ConfirmLink.objects.create(
             digest=digest, address=plain, source=source[:80], proof=dict(proof), asked_at=at,
-            topics=[[one.key, one.wording, one.wording_version] for one in chosen],
+            topics=[[one.key, wording or one.wording, 0 if wording else one.wording_version] for one in chosen],
             expires_at=at + timedelta(days=CONFIRM_DAYS),
         )  # fmt: skip
         if suppressions.may_be_asked(digest):

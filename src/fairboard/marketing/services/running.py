@@ -65,9 +65,12 @@ def halt(*, mailing_id: str, problem: str, actor: Actor, at: datetime) -> None:
 
 
 def finish(*, actor: Actor, at: datetime) -> int:
-    """End the mailings nobody of whose audience still waits; what is unknown may be settled later."""
+    """End the mailings nobody of whose audience still waits; what is unknown may be settled later.
+
+    Those that journeys send through go on for as long as their journey does.
+    """
     ended = 0
-    for pk in Mailing.objects.filter(state="sending").values_list("pk", flat=True):
+    for pk in Mailing.objects.filter(state="sending", journey_mail=None).values_list("pk", flat=True):
         with transaction.atomic():
             mailing = Mailing.objects.select_for_update().filter(pk=pk, state="sending").first()
             if mailing is None or queries.is_anybody_waiting(pk):

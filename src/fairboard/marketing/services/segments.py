@@ -78,6 +78,12 @@ def refresh(*, segment: Segment, at: datetime) -> tuple[int, int]:
     return len(held - known), len(known - held)
 
 
+def refresh_one(*, segment_id: str, actor: Actor, at: datetime) -> tuple[int, int]:
+    """Look at everything of one segment now; returns how many entered and left. Raises Forbidden, NotFound, Invalid."""
+    row = queries.segment(actor=actor, segment_id=segment_id)
+    return refresh(segment=Segment.objects.get(pk=row.pk), at=at)
+
+
 def follow(batch: Batch) -> None:
     """Bring every segment of a type up to what was just written of it: only these records are looked at.
 

@@ -1,5 +1,6 @@
 """Mailings: the list, one with its live figures, its form, its check, its recipients, and what one does with it."""
 
+import json
 from typing import Any
 
 from django.contrib import messages
@@ -56,6 +57,8 @@ def edit(request: HttpRequest, mailing_id: str = "") -> HttpResponse:
     """Make a mailing or change one."""
     actor = actor_of(request)
     initial: dict[str, Any] = {"template": request.GET.get("template", "")}
+    if segment := request.GET.get("segment", ""):
+        initial["audience"] = json.dumps({"id": segment, "kind": "segment"})
     if mailing_id:
         initial = initial_of(services.draft_of(queries.mailing_page(mailing_id=mailing_id, actor=actor)))
     form = MailingForm(request.POST or None, initial=initial, actor=actor)
