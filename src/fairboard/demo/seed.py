@@ -14,7 +14,7 @@ from django.db import transaction
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from fairboard.demo import crm, desk, events, journeys, mailing
+from fairboard.demo import crm, desk, events, journeys, mailing, reports
 from fairboard.demo.difficult import HELD, REFUSED, TALKS, draft
 from fairboard.demo.generate import MEMBERS, GeneratedAd, ads, member_name, scenes
 from fairboard.demo.pictures import VARIANTS, encoded
@@ -83,6 +83,8 @@ def _fill(bar: Progress, count: int, now: datetime) -> None:
     with transaction.atomic():
         crm.fill(sellers=[one.id for one in people[:CUSTOMERS]], sales=people[-1], now=now)
         mailing.fill(admin=people[-2], now=now)
+        journeys.fill(actor=people[-2], now=now)
+        reports.fill(sales=people[-1], now=now)
         journeys.fill(actor=people[-2], now=now)
     bar.advance(rest)
     tasks.call("market.count_categories")
