@@ -83,7 +83,6 @@ def _fill(bar: Progress, count: int, now: datetime) -> None:
     with transaction.atomic():
         crm.fill(sellers=[one.id for one in people[:CUSTOMERS]], sales=people[-1], now=now)
         mailing.fill(admin=people[-2], now=now)
-        journeys.fill(actor=people[-2], now=now)
         reports.fill(sales=people[-1], now=now)
         journeys.fill(actor=people[-2], now=now)
     bar.advance(rest)
