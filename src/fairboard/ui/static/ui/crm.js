@@ -401,6 +401,8 @@
       setTimeout(() => said.classList.add("sr"), 6000);
     });
   }
+})();
+
 // Forms of records: what is chosen among found records joins those chosen before, and the search closes.
 (() => {
   document.addEventListener("change", (event) => {
