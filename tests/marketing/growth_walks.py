@@ -50,7 +50,7 @@ def one_of_everything(at: datetime) -> dict[str, str]:
         "segment_id": segment, "other_id": segment, "journey_id": journey, "form_id": form, "score_id": lead.id,
         "person_id": person.id,
         "campaign_id": create_record(actor=OPERATOR, type_key="campaign", values={"name": "Walk"}, at=at).id,
-        "run_id": JourneyRun.objects.get().public_id,
+        "journey_run_id": JourneyRun.objects.get().public_id,
     }  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def arguments(ids: dict[str, str]) -> dict[str, dict[str, Any]]:
             if short != f"{part}s" and short.startswith(part) and short not in {f"{part}_new", "segment_count"}:
                 found[name] = {f"{part}_id": ids[f"{part}_id"]}
     found["marketing:journey_step"] |= {"key": "s2"}
-    found["marketing:journey_run"] |= {"run_id": ids["run_id"]}
+    found["marketing:journey_run"] |= {"run_id": ids["journey_run_id"]}
     found["marketing:score_why"] = {"record_id": ids["score_id"]}
     found["marketing:campaign"] = {"record_id": ids["campaign_id"]}
     found["leads:form"] = {"slug": "walk"}

@@ -76,7 +76,7 @@ def test_time_alone_moves_a_record_out(sales: Actor, now: datetime) -> None:
 
 def test_two_segments_are_compared(sales: Actor, now: datetime) -> None:
     for city, language in (("Bern", "de"), ("Bern", "fr"), ("Basel", "de")):
-        made(sales, now, "contact", last_name="X", city=city, language=language)
+        made(sales, now, "contact", last_name=f"{city} {language}", city=city, language=language)
     first = saved(sales, now, {"field": "city", "op": "eq", "value": "Bern"})
     second = saved(sales, now, {"field": "language", "op": "eq", "value": "de"})
     found = overlap(actor=sales, first_id=first, second_id=second)
