@@ -20,7 +20,7 @@ from tests.cli.conftest import Run
 from tests.server import free_port
 
 PARTS = ["settings", "data folder", "database", "migrations", "mail", "storage", "disk", "payment", "relay",
-         "evidence", "photos", "packs", "cybertip", "timestamps"]  # fmt: skip
+         "mailings", "evidence", "photos", "packs", "cybertip", "timestamps"]  # fmt: skip
 Examine = Callable[[], dict[str, dict[str, Any]]]
 
 

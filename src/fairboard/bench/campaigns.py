@@ -88,7 +88,7 @@ def languages() -> dict[str, Language]:
     written = yaml.safe_load((DEMO_WORDS / "sentences.yaml").read_text(encoding="utf-8"))
     for code, language in found.items():
         if code in written:
-            pools = (written[code][pool] for pool in ("goods", "vehicles", "housing", "jobs", "services", "community"))
+            pools = (written[code][pool] for pool in ("goods", "vehicles", "bicycles", "housing", "jobs", "services"))
             language.stock = [sentence.split() for pool in pools for sentence in pool if "{" not in sentence]
         else:
             language.stock = [language.draw(random, random.randint(6, 12)) for _ in range(60)]

@@ -36,7 +36,9 @@ def run(
         if relay <= 65535 and not _not_free("127.0.0.1", relay):  # so that answers by mail can be tried
             os.environ.setdefault("FAIRBOARD_RELAY_LISTEN", f"127.0.0.1:{relay}")
         sink = port + 26
-        if sink <= 65535 and not _not_free("127.0.0.1", sink):  # so that mailings can be sent and looked at
+        if (
+            os.environ.get("FAIRBOARD_MODE", "local") == "local" and sink <= 65535 and not _not_free("127.0.0.1", sink)
+        ):  # so that mailings can be sent and looked at
             os.environ.setdefault("FAIRBOARD_MAIL_SINK_LISTEN", f"127.0.0.1:{sink}")
             os.environ.setdefault("FAIRBOARD_MAILING_SMTP_URLS", f"smtp://127.0.0.1:{sink}")
     started = time.monotonic()

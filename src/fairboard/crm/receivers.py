@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.db import connection
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +23,8 @@ filters.offer("event_icon", wording.event_icon)
 
 @receiver(post_migrate)
 def install_standard(sender: AppConfig, **_given: Any) -> None:
-    """Add packaged definitions that are missing."""
-    if sender.label == "crm":
+    """Add packaged definitions that are missing, once the tables they are in are there."""
+    needed = {"crm_profile", "crm_automation", "ledger_event"}
+    if sender.label == "crm" and needed.issubset(connection.introspection.table_names()):
         install(at=clock.now())
         automations.install(at=clock.now())

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.db import connection
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
@@ -12,6 +13,7 @@ from fairboard.kit import clock
 
 @receiver(post_migrate)
 def install_reports(sender: AppConfig, **_given: Any) -> None:
-    """Add those that are missing."""
-    if sender.label == "crm":
+    """Add those that are missing, once the tables they are in are there."""
+    needed = {"crm_dashboard", "ledger_event"}
+    if sender.label == "crm" and needed.issubset(connection.introspection.table_names()):
         install(at=clock.now())

@@ -128,7 +128,8 @@ def _addresses(mail: EmailMessage, *headers: str) -> list[str]:
                 found += [one.addr_spec.lower() for one in header.addresses if one.addr_spec]
             except (AttributeError, IndexError, ValueError):
                 continue
-    return list(dict.fromkeys(found))
+    # Half a surrogate pair, which a broken header leaves, is nothing a database keeps.
+    return list(dict.fromkeys(one.encode("utf-8", "ignore").decode() for one in found))
 
 
 def _moment(mail: EmailMessage, at: datetime) -> datetime:
