@@ -89,14 +89,17 @@ def _allowed(mailing: Mailing, at: datetime, size: int) -> int:
 def _taken(mailing: int, claim: str, at: datetime, size: int) -> list[Row]:
     lock = " FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
     with connection.cursor() as cursor:
+        # Chosen once, before the update: PostgreSQL may run a locking sub-query again for each row and take more.
         cursor.execute(
-            "UPDATE marketing_delivery SET state = 'handing', claim = %s, attempts = attempts + 1 WHERE id IN ("
+            "WITH chosen AS MATERIALIZED ("
             "SELECT id FROM marketing_delivery WHERE mailing_id = %s AND state = 'queued' AND due_at <= %s "
-            f"ORDER BY due_at, id LIMIT %s{lock}) AND state = 'queued' "
+            f"ORDER BY due_at, id LIMIT %s{lock}) "
+            "UPDATE marketing_delivery SET state = 'handing', claim = %s, attempts = attempts + 1 "
+            "WHERE id IN (SELECT id FROM chosen) AND state = 'queued' "
             'RETURNING id, digest, address, key, language, zone, variant, "values", attempts',
-            [claim, mailing, connection.ops.adapt_datetimefield_value(at), size],
+            [mailing, connection.ops.adapt_datetimefield_value(at), size, claim],
         )
-        return [Row(*one) for one in cursor.fetchall()]
+        return sorted((Row(*one) for one in cursor.fetchall()), key=lambda row: row.id)
 
 
 def _looked_at(
