@@ -19,7 +19,7 @@ class AutomationIn(BodySchema):
     steps: list[dict[str, Any]] | None = None
 
 
-class VersionOut(Schema):
+class AutomationVersionOut(Schema):
     """A version; ``errors`` keep a draft from going live."""
 
     number: int
@@ -50,10 +50,10 @@ class AutomationRowOut(Schema):
 class AutomationOut(AutomationRowOut):
     """An automation with its versions, the newest first."""
 
-    versions: list[VersionOut]
+    versions: list[AutomationVersionOut]
 
 
-class StepOut(Schema):
+class AutomationStepOut(Schema):
     """A step that was done or failed."""
 
     key: str
@@ -64,7 +64,7 @@ class StepOut(Schema):
     at: datetime
 
 
-class RunOut(Schema):
+class AutomationRunOut(Schema):
     """A run for a record; steps only where one run is asked for."""
 
     id: str
@@ -79,13 +79,13 @@ class RunOut(Schema):
     wake_at: datetime
     created_at: datetime
     finished_at: datetime | None
-    steps: list[StepOut]
+    steps: list[AutomationStepOut]
 
 
 class RunPage(Schema):
     """A page of runs."""
 
-    items: list[RunOut]
+    items: list[AutomationRunOut]
     next_cursor: str
 
 

@@ -158,7 +158,7 @@ class SearchIn(BodySchema):
     type: Key
 
 
-class MadeOut(Schema):
+class DataMadeOut(Schema):
     """The id of what was made."""
 
     id: str

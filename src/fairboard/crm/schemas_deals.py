@@ -38,7 +38,7 @@ class LineIn(BodySchema):
     discount: Short = ""
 
 
-class LinesIn(BodySchema):
+class DealLinesIn(BodySchema):
     """All lines of a quote in their order: one that is missing is removed."""
 
     lines: list[LineIn] = Field(max_length=200)

@@ -46,7 +46,7 @@ class ViewList(Schema):
     items: list[ViewOut]
 
 
-class RecordOut(Schema):
+class ListedRecordOut(Schema):
     """A record with the values its reader sees."""
 
     id: str
@@ -60,10 +60,10 @@ class RecordOut(Schema):
     values: dict[str, Any]
 
 
-class RecordPage(Schema):
+class ListedRecordPage(Schema):
     """A page of a view's records; ``count`` ends at 10,000."""
 
-    items: list[RecordOut]
+    items: list[ListedRecordOut]
     next_cursor: str
     count: int
 

@@ -23,7 +23,7 @@ class RightsOut(Schema):
     create: bool
 
 
-class TypeOut(Schema):
+class ObjectTypeOut(Schema):
     """An object type."""
 
     key: str
@@ -47,20 +47,20 @@ class VariantOut(ChoiceOut):
     is_default: bool
 
 
-class StageOut(ChoiceOut):
+class ObjectStageOut(ChoiceOut):
     """A stage; ``probability`` in percent, ``outcome`` open, won or lost."""
 
     probability: int
     outcome: str
 
 
-class PipelineOut(VariantOut):
+class ObjectPipelineOut(VariantOut):
     """A pipeline and its stages in order."""
 
-    stages: list[StageOut]
+    stages: list[ObjectStageOut]
 
 
-class FieldOut(Schema):
+class ObjectFieldOut(Schema):
     """A field. ``kind`` says where its value comes from, ``type`` what it is."""
 
     key: str
@@ -84,16 +84,16 @@ class FieldOut(Schema):
     operators: list[str]
 
 
-class DescribeOut(TypeOut):
+class DescribeOut(ObjectTypeOut):
     """A type with everything one needs to read and write its records."""
 
     name_fields: list[str]
     record_types: list[VariantOut]
-    pipelines: list[PipelineOut]
-    fields: list[FieldOut]
+    pipelines: list[ObjectPipelineOut]
+    fields: list[ObjectFieldOut]
 
 
-class RecordOut(Schema):
+class ObjectRecordOut(Schema):
     """A record. ``values`` by field key as JSON keeps them; an empty field is missing."""
 
     id: str
@@ -109,10 +109,10 @@ class RecordOut(Schema):
     is_deleted: bool = False
 
 
-class RecordPage(Schema):
+class ObjectRecordPage(Schema):
     """A page of records; ``total`` only when asked for, at most 10,000."""
 
-    items: list[RecordOut]
+    items: list[ObjectRecordOut]
     next_cursor: str
     total: int | None = None
 
@@ -128,7 +128,7 @@ class RecordIn(BodySchema):
 class OutcomeOut(Schema):
     """What became of a row: the record, or why not."""
 
-    record: RecordOut | None = None
+    record: ObjectRecordOut | None = None
     problem: dict[str, Any] | None = None
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from fairboard.kit.schemas import BodySchema
 
@@ -57,7 +57,7 @@ class FieldChangeIn(BodySchema):
     required: bool | None = None
     is_unique: bool | None = None
     is_indexed: bool | None = None
-    position: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    position: Annotated[StrictInt, Field(ge=0, le=10_000)] | None = None
 
 
 class RetypeIn(BodySchema):
@@ -74,7 +74,7 @@ class PurgeIn(BodySchema):
     confirmed: Key
 
 
-class FieldOut(Schema):
+class SetupFieldOut(Schema):
     """A field."""
 
     key: str
@@ -89,7 +89,7 @@ class FieldOut(Schema):
     choices: list[dict[str, str]]
 
 
-class StageOut(Schema):
+class SetupStageOut(Schema):
     """A stage; ``probability`` in percent."""
 
     key: str
@@ -98,13 +98,13 @@ class StageOut(Schema):
     outcome: str
 
 
-class PipelineOut(Schema):
+class SetupPipelineOut(Schema):
     """A pipeline and its stages in order."""
 
     key: str
     label: str
     is_default: bool
-    stages: list[StageOut]
+    stages: list[SetupStageOut]
 
 
 class LayoutOut(Schema):
@@ -125,7 +125,7 @@ class ValidationOut(Schema):
     field_key: str
 
 
-class TypeOut(Schema):
+class SetupTypeOut(Schema):
     """An object type."""
 
     key: str
@@ -135,14 +135,14 @@ class TypeOut(Schema):
     is_standard: bool
 
 
-class TypeDetail(TypeOut):
+class TypeDetail(SetupTypeOut):
     """An object type with everything defined for it."""
 
     name_fields: list[str]
-    fields: list[FieldOut]
+    fields: list[SetupFieldOut]
     record_types: list[dict[str, Any]]
     layouts: list[LayoutOut]
-    pipelines: list[PipelineOut]
+    pipelines: list[SetupPipelineOut]
     validations: list[ValidationOut]
 
 
@@ -265,7 +265,7 @@ class TeamOut(Schema):
     seats: int
 
 
-class MadeOut(Schema):
+class SetupMadeOut(Schema):
     """The key or id of what was made."""
 
     id: str

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from ninja import Field, Schema
+from pydantic import StrictBool
 
 from fairboard.kit.schemas import BodySchema
 
@@ -25,7 +26,7 @@ class TopicIn(BodySchema):
     name: str = Field(max_length=80)
     description: str = Field("", max_length=300)
     wording: str = Field(max_length=4_000)
-    archived: bool = False
+    archived: StrictBool = False
 
 
 class ConsentOut(Schema):
@@ -87,14 +88,14 @@ class SuppressIn(BodySchema):
     detail: str = Field("", max_length=200)
 
 
-class LinesIn(BodySchema):
+class MailingLinesIn(BodySchema):
     """A list to be brought in: addresses or exported keyed hashes."""
 
     lines: list[str] = Field(max_length=100_000)
     source: str = Field(max_length=80)
 
 
-class ImportedOut(Schema):
+class MailingImportedOut(Schema):
     """What became of a list."""
 
     added: int
@@ -154,7 +155,7 @@ class PreviewIn(BodySchema):
     values: dict[str, str | int | float | bool | None] = {}
 
 
-class PreviewOut(Schema):
+class MailingPreviewOut(Schema):
     """A template as one recipient would get it."""
 
     subject: str
@@ -210,7 +211,7 @@ class MailingList(Schema):
     next_cursor: str
 
 
-class FiguresOut(Schema):
+class MailingFiguresOut(Schema):
     """What became of a mailing so far."""
 
     states: dict[str, int]
@@ -227,7 +228,7 @@ class FiguresOut(Schema):
     complaint_rate: float
 
 
-class ResultOut(Schema):
+class MailingResultOut(Schema):
     """How one subject fared."""
 
     key: str
@@ -243,8 +244,8 @@ class MailingDetail(MailingOut):
     basis: str
     problem: str
     winner: str
-    figures: FiguresOut
-    results: list[ResultOut]
+    figures: MailingFiguresOut
+    results: list[MailingResultOut]
 
 
 class ReviewOut(Schema):
@@ -283,7 +284,7 @@ class CheckOut(Schema):
     fields: list[str]
 
 
-class DeliveryOut(Schema):
+class MailingDeliveryOut(Schema):
     """What became of one recipient."""
 
     id: int
@@ -299,7 +300,7 @@ class DeliveryOut(Schema):
 class DeliveryList(Schema):
     """A page of recipients in their order."""
 
-    items: list[DeliveryOut]
+    items: list[MailingDeliveryOut]
     next_cursor: str
 
 
@@ -319,7 +320,7 @@ class ProviderIn(BodySchema):
     events: list[dict[str, Any]] = Field(max_length=1_000)
 
 
-class CountOut(Schema):
+class MailingCountOut(Schema):
     """How many that were."""
 
     count: int

@@ -29,7 +29,7 @@ class SegmentIn(BodySchema):
     tree: Any = None
 
 
-class MemberOut(Schema):
+class GrowthMemberOut(Schema):
     """A record in a segment, with the values its reader may see."""
 
     id: str
@@ -39,10 +39,10 @@ class MemberOut(Schema):
     values: dict[str, Any]
 
 
-class MemberList(Schema):
+class GrowthMemberList(Schema):
     """A page of records in a segment."""
 
-    items: list[MemberOut]
+    items: list[GrowthMemberOut]
     next_cursor: str
 
 
@@ -124,7 +124,7 @@ class PeopleIn(BodySchema):
     records: list[str] = Field(max_length=5_000)
 
 
-class CountOut(Schema):
+class GrowthCountOut(Schema):
     """How many came in."""
 
     count: int
@@ -138,7 +138,7 @@ class LiveOut(Schema):
     refused: int
 
 
-class RunOut(Schema):
+class GrowthRunOut(Schema):
     """Somebody on a journey."""
 
     id: str
@@ -156,7 +156,7 @@ class RunOut(Schema):
 class RunList(Schema):
     """A page of people on a journey."""
 
-    items: list[RunOut]
+    items: list[GrowthRunOut]
     next_cursor: str
 
 

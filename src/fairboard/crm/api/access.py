@@ -24,7 +24,9 @@ def list_profiles(request: HttpRequest) -> Any:
     return queries.profiles(actor=require(request, "crm:manage"))
 
 
-@router.post("/crm/profiles", response={201: shapes.MadeOut, PROBLEMS: ProblemOut}, operation_id="crm_profile_create")
+@router.post(
+    "/crm/profiles", response={201: shapes.SetupMadeOut, PROBLEMS: ProblemOut}, operation_id="crm_profile_create"
+)
 def create_profile(request: HttpRequest, body: shapes.ProfileIn) -> Any:
     """Add a profile."""
     actor = require(request, "crm:manage")
@@ -59,7 +61,7 @@ def list_teams(request: HttpRequest) -> Any:
     return staff.teams(actor=require(request, "crm:manage"))
 
 
-@router.post("/crm/teams", response={201: shapes.MadeOut, PROBLEMS: ProblemOut}, operation_id="crm_team_create")
+@router.post("/crm/teams", response={201: shapes.SetupMadeOut, PROBLEMS: ProblemOut}, operation_id="crm_team_create")
 def create_team(request: HttpRequest, body: shapes.TeamIn) -> Any:
     """Add a team."""
     actor = require(request, "crm:manage")

@@ -13,12 +13,13 @@ from fairboard.crm.queries.timeline import timeline
 from fairboard.crm.services import due_diligence, ties
 from fairboard.kit import clock
 from fairboard.kit.problems import NotFound
+from fairboard.kit.schemas import PROBLEMS, ProblemOut
 from fairboard.people.api_auth import require
 
 router = Router()
 
 
-class StepIn(Schema):
+class AccountStepIn(Schema):
     """A step of knowing a business: what was given, and whether it was checked."""
 
     details: dict[str, str] = {}
@@ -67,7 +68,7 @@ class StandingOut(Schema):
     signals: list[SignalOut]
 
 
-class EventOut(Schema):
+class TimelineEventOut(Schema):
     """An event on a timeline."""
 
     number: int
@@ -83,7 +84,7 @@ class EventOut(Schema):
 class TimelineOut(Schema):
     """A page of a timeline."""
 
-    items: list[EventOut]
+    items: list[TimelineEventOut]
     next_cursor: str
 
 
@@ -99,14 +100,22 @@ def _standing(request: HttpRequest, record_id: str, scope: str) -> dict[str, Any
     }  # fmt: skip
 
 
-@router.get("/crm/accounts/{record_id}/standing", response=StandingOut, operation_id="account_standing")
+@router.get(
+    "/crm/accounts/{record_id}/standing",
+    response={200: StandingOut, PROBLEMS: ProblemOut},
+    operation_id="account_standing",
+)
 def get_standing(request: HttpRequest, record_id: str) -> dict[str, Any]:
     """What safety says of an account, and how well it is known."""
     return _standing(request, record_id, "crm:read")
 
 
-@router.put("/crm/accounts/{record_id}/steps/{step}", response=StandingOut, operation_id="account_step")
-def put_step(request: HttpRequest, record_id: str, step: str, body: StepIn) -> dict[str, Any]:
+@router.put(
+    "/crm/accounts/{record_id}/steps/{step}",
+    response={200: StandingOut, PROBLEMS: ProblemOut},
+    operation_id="account_step",
+)
+def put_step(request: HttpRequest, record_id: str, step: str, body: AccountStepIn) -> dict[str, Any]:
     """Record a step of knowing an account: register, contact or traceability."""
     actor = require(request, "crm:write")
     due_diligence.take_step(
@@ -115,7 +124,9 @@ def put_step(request: HttpRequest, record_id: str, step: str, body: StepIn) -> d
     return _standing(request, record_id, "crm:write")
 
 
-@router.post("/crm/accounts/{record_id}/members", response=StandingOut, operation_id="account_tie")
+@router.post(
+    "/crm/accounts/{record_id}/members", response={200: StandingOut, PROBLEMS: ProblemOut}, operation_id="account_tie"
+)
 def post_member(request: HttpRequest, record_id: str, body: MemberIn) -> dict[str, Any]:
     """Tie a member to an account."""
     actor = require(request, "crm:write")
@@ -123,7 +134,11 @@ def post_member(request: HttpRequest, record_id: str, body: MemberIn) -> dict[st
     return _standing(request, record_id, "crm:write")
 
 
-@router.delete("/crm/accounts/{record_id}/members/{member_id}", response={204: None}, operation_id="account_untie")
+@router.delete(
+    "/crm/accounts/{record_id}/members/{member_id}",
+    response={204: None, PROBLEMS: ProblemOut},
+    operation_id="account_untie",
+)
 def delete_member(request: HttpRequest, record_id: str, member_id: str) -> Status[None]:
     """Take a member off an account."""
     actor = require(request, "crm:write")
@@ -134,7 +149,9 @@ def delete_member(request: HttpRequest, record_id: str, member_id: str) -> Statu
     return Status(204, None)
 
 
-@router.post("/crm/accounts/{record_id}/signals", response={201: SignalOut}, operation_id="account_signal")
+@router.post(
+    "/crm/accounts/{record_id}/signals", response={201: SignalOut, PROBLEMS: ProblemOut}, operation_id="account_signal"
+)
 def post_signal(request: HttpRequest, record_id: str, body: SignalIn) -> Status[Any]:
     """Raise something about an account to safety."""
     actor = require(request, "crm:write")
@@ -143,13 +160,15 @@ def post_signal(request: HttpRequest, record_id: str, body: SignalIn) -> Status[
     return Status(201, next(one for one in signals(actor=actor, account=row.pk) if one.id == made))
 
 
-@router.get("/crm/signals", response=list[SignalOut], operation_id="signals")
+@router.get("/crm/signals", response={200: list[SignalOut], PROBLEMS: ProblemOut}, operation_id="signals")
 def get_signals(request: HttpRequest, is_open: bool | None = None) -> Any:
     """Every signal, for safety."""
     return signals(actor=require(request, "desk:read"), is_open=is_open)
 
 
-@router.post("/crm/signals/{signal_id}/answer", response={204: None}, operation_id="signal_answer")
+@router.post(
+    "/crm/signals/{signal_id}/answer", response={204: None, PROBLEMS: ProblemOut}, operation_id="signal_answer"
+)
 def post_answer(request: HttpRequest, signal_id: str, body: AnswerIn) -> Status[None]:
     """Answer a signal, for safety."""
     actor = require(request, "desk:write")
@@ -159,7 +178,9 @@ def post_answer(request: HttpRequest, signal_id: str, body: AnswerIn) -> Status[
     return Status(204, None)
 
 
-@router.post("/crm/accounts/{record_id}/release", response={204: None}, operation_id="account_release")
+@router.post(
+    "/crm/accounts/{record_id}/release", response={204: None, PROBLEMS: ProblemOut}, operation_id="account_release"
+)
 def post_release(request: HttpRequest, record_id: str) -> Status[None]:
     """Lift the hold on an account itself, for safety."""
     actor = require(request, "desk:write")
@@ -167,7 +188,11 @@ def post_release(request: HttpRequest, record_id: str) -> Status[None]:
     return Status(204, None)
 
 
-@router.get("/crm/accounts/{record_id}/known/{year}", response=dict[str, Any], operation_id="account_known")
+@router.get(
+    "/crm/accounts/{record_id}/known/{year}",
+    response={200: dict[str, Any], PROBLEMS: ProblemOut},
+    operation_id="account_known",
+)
 def get_known(request: HttpRequest, record_id: str, year: int) -> dict[str, Any]:
     """What was known about an account in a year, from the ledger."""
     found = knowledge.what_we_knew(actor=require(request, "crm:read"), account_id=record_id, year=year)
@@ -180,7 +205,11 @@ def get_known(request: HttpRequest, record_id: str, year: int) -> dict[str, Any]
     }  # fmt: skip
 
 
-@router.get("/crm/records/{record_id}/timeline", response=TimelineOut, operation_id="record_timeline")
+@router.get(
+    "/crm/records/{record_id}/timeline",
+    response={200: TimelineOut, PROBLEMS: ProblemOut},
+    operation_id="record_timeline",
+)
 def get_timeline(
     request: HttpRequest, record_id: str, kind: list[str] = Query([]), q: str = "", cursor: str = "", limit: int = 50
 ) -> dict[str, Any]:

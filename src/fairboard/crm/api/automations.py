@@ -22,7 +22,9 @@ def _shown(request: HttpRequest, automation_id: str, scope: str = "crm:read") ->
     row, versions = asked.automation(actor=require(request, scope), automation_id=automation_id)
     return {
         **{name: getattr(row, name) for name in shapes.AutomationRowOut.model_fields},
-        "versions": [{name: getattr(one, name) for name in shapes.VersionOut.model_fields} for one in versions],
+        "versions": [
+            {name: getattr(one, name) for name in shapes.AutomationVersionOut.model_fields} for one in versions
+        ],
     }
 
 
@@ -102,7 +104,9 @@ def get_runs(
     return {"items": page.items, "next_cursor": page.next_cursor}
 
 
-@router.get("/crm/runs/{run_id}", response={200: shapes.RunOut, PROBLEMS: ProblemOut}, operation_id="automation_run")
+@router.get(
+    "/crm/runs/{run_id}", response={200: shapes.AutomationRunOut, PROBLEMS: ProblemOut}, operation_id="automation_run"
+)
 def get_run(request: HttpRequest, run_id: str = ID) -> Any:
     """One run with its input, steps and errors."""
     return asked.run(actor=require(request, "crm:read"), run_id=run_id)[0]

@@ -38,7 +38,7 @@ def get_quote(request: HttpRequest, quote_id: str = ID) -> Any:
     response={200: shapes.QuoteOut, PROBLEMS: ProblemOut},
     operation_id="crm_quote_lines",
 )
-def keep_lines(request: HttpRequest, body: shapes.LinesIn, quote_id: str = ID) -> Any:
+def keep_lines(request: HttpRequest, body: shapes.DealLinesIn, quote_id: str = ID) -> Any:
     """Make a quote's lines these."""
     actor = require(request, "crm:write")
     drafts = [quotes.LineDraft(one.id, one.dict(exclude={"id"})) for one in body.lines]

@@ -12,7 +12,7 @@ from fairboard.crm.queries.records import readable
 from fairboard.crm.schemas_data import (
     CandidateOut,
     CandidatesIn,
-    MadeOut,
+    DataMadeOut,
     MergeIn,
     MergeOut,
     MergeUndoneOut,
@@ -43,7 +43,7 @@ def list_pairs(
     return {"items": page.items, "next_cursor": page.next_cursor}
 
 
-@router.post("/crm/duplicates/search", response={202: MadeOut, PROBLEMS: ProblemOut})
+@router.post("/crm/duplicates/search", response={202: DataMadeOut, PROBLEMS: ProblemOut})
 def search(request: HttpRequest, given: SearchIn) -> Any:
     """Compare all records of a type in the background."""
     actor = require(request, "crm:write")

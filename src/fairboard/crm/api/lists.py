@@ -17,7 +17,7 @@ from fairboard.crm.schemas_lists import (
     BulkOut,
     FoundList,
     GroupList,
-    RecordPage,
+    ListedRecordPage,
     ViewIn,
     ViewList,
     ViewOut,
@@ -68,7 +68,9 @@ def delete_view(request: HttpRequest, view_id: str = ID) -> Any:
 
 
 @router.get(
-    "/crm/views/{view_id}/records", response={200: RecordPage, PROBLEMS: ProblemOut}, operation_id="crm_view_records"
+    "/crm/views/{view_id}/records",
+    response={200: ListedRecordPage, PROBLEMS: ProblemOut},
+    operation_id="crm_view_records",
 )
 def view_records(
     request: HttpRequest,

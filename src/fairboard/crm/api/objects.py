@@ -80,7 +80,7 @@ def _new(body: shapes.RecordIn) -> objects.New:
     return objects.New(body.values, body.owner, body.record_type)
 
 
-@router.get("/objects", response={200: list[shapes.TypeOut], PROBLEMS: ProblemOut}, operation_id="object_types")
+@router.get("/objects", response={200: list[shapes.ObjectTypeOut], PROBLEMS: ProblemOut}, operation_id="object_types")
 def get_types(request: HttpRequest) -> Any:
     """The object types there are, and what the caller may do with each."""
     return asked.types_of(require(request, "crm:read"))
@@ -96,7 +96,9 @@ def get_description(request: HttpRequest, type_key: str = KEY) -> Any:
 
 
 @router.post(
-    "/objects/{type_key}/query", response={200: shapes.RecordPage, PROBLEMS: ProblemOut}, operation_id="object_query"
+    "/objects/{type_key}/query",
+    response={200: shapes.ObjectRecordPage, PROBLEMS: ProblemOut},
+    operation_id="object_query",
 )
 def post_query(request: HttpRequest, body: shapes.QueryIn, type_key: str = KEY) -> Any:
     """A page of the records of a filter tree."""
@@ -108,7 +110,9 @@ def post_query(request: HttpRequest, body: shapes.QueryIn, type_key: str = KEY) 
     )  # fmt: skip
 
 
-@router.get("/objects/{type_key}", response={200: shapes.RecordPage, PROBLEMS: ProblemOut}, operation_id="object_list")
+@router.get(
+    "/objects/{type_key}", response={200: shapes.ObjectRecordPage, PROBLEMS: ProblemOut}, operation_id="object_list"
+)
 def get_list(
     request: HttpRequest, type_key: str = KEY, limit: int = Query(50, ge=1, le=500), cursor: str = CURSOR,
     sort: str = Query("-id", max_length=60), fields: str = Query("", max_length=2_000),
@@ -124,7 +128,7 @@ def get_list(
 
 @router.post(
     "/objects/{type_key}",
-    response={201: shapes.RecordOut | shapes.ManyOut, 207: shapes.ManyOut, PROBLEMS: ProblemOut},
+    response={201: shapes.ObjectRecordOut | shapes.ManyOut, 207: shapes.ManyOut, PROBLEMS: ProblemOut},
     operation_id="object_create",
 )
 def post_records(
@@ -161,7 +165,7 @@ def post_records(
 
 @router.put(
     "/objects/{type_key}/by/{key}/{path:value}",
-    response={200: shapes.RecordOut, 201: shapes.RecordOut, PROBLEMS: ProblemOut}, operation_id="object_upsert",
+    response={200: shapes.ObjectRecordOut, 201: shapes.ObjectRecordOut, PROBLEMS: ProblemOut}, operation_id="object_upsert",
 )  # fmt: skip
 def put_by(
     request: HttpRequest, response: HttpResponse, body: shapes.RecordIn, type_key: str = KEY,
@@ -176,7 +180,7 @@ def put_by(
 
 
 @router.get(
-    "/objects/{type_key}/{record_id}", response={200: shapes.RecordOut, 304: None, PROBLEMS: ProblemOut},
+    "/objects/{type_key}/{record_id}", response={200: shapes.ObjectRecordOut, 304: None, PROBLEMS: ProblemOut},
     operation_id="object_get",
 )  # fmt: skip
 def get_record(
@@ -191,7 +195,7 @@ def get_record(
 
 
 @router.patch(
-    "/objects/{type_key}/{record_id}", response={200: shapes.RecordOut, CHANGES: ProblemOut},
+    "/objects/{type_key}/{record_id}", response={200: shapes.ObjectRecordOut, CHANGES: ProblemOut},
     operation_id="object_update",
 )  # fmt: skip
 def patch_record(
@@ -219,7 +223,7 @@ def delete_record(request: HttpRequest, type_key: str = KEY, record_id: str = ID
 
 
 @router.post(
-    "/objects/{type_key}/{record_id}/restore", response={200: shapes.RecordOut, PROBLEMS: ProblemOut},
+    "/objects/{type_key}/{record_id}/restore", response={200: shapes.ObjectRecordOut, PROBLEMS: ProblemOut},
     operation_id="object_restore",
 )  # fmt: skip
 def post_restore(request: HttpRequest, response: HttpResponse, type_key: str = KEY, record_id: str = ID) -> Any:

@@ -11,12 +11,13 @@ from fairboard.crm.queries.reports import Cell, Head, Narrowing, Result
 from fairboard.crm.services import reports as services
 from fairboard.kit import clock
 from fairboard.kit.problems import Invalid
+from fairboard.kit.schemas import PROBLEMS, ProblemOut
 from fairboard.people.api_auth import require
 
 router = Router()
 
 
-class ReportIn(Schema):
+class CrmReportIn(Schema):
     """A report to keep: what it is of, and its definition."""
 
     name: str
@@ -33,7 +34,7 @@ class RunIn(Schema):
     definition: dict[str, Any]
 
 
-class ReportOut(Schema):
+class CrmReportOut(Schema):
     """A kept report."""
 
     id: str
@@ -72,7 +73,7 @@ class RowOut(Schema):
     total: CellOut
 
 
-class ResultOut(Schema):
+class CrmResultOut(Schema):
     """A report as it was worked out."""
 
     type: str
@@ -144,14 +145,14 @@ def _result(result: Result) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.get("/crm/reports", response=list[ReportOut], operation_id="crm_reports")
+@router.get("/crm/reports", response={200: list[CrmReportOut], PROBLEMS: ProblemOut}, operation_id="crm_reports")
 def get_reports(request: HttpRequest) -> list[dict[str, Any]]:
     """The reports the caller has: shared ones and their own."""
     return [_report(one) for one in report_list.reports_of(actor=require(request, "crm:read"))]
 
 
-@router.post("/crm/reports", response={201: ReportOut}, operation_id="crm_report_create")
-def post_report(request: HttpRequest, body: ReportIn) -> Status[Any]:
+@router.post("/crm/reports", response={201: CrmReportOut, PROBLEMS: ProblemOut}, operation_id="crm_report_create")
+def post_report(request: HttpRequest, body: CrmReportIn) -> Status[Any]:
     """Keep a report; it is run once, so that only what can be run is kept."""
     actor = require(request, "crm:write")
     row = services.save_report(
@@ -161,7 +162,7 @@ def post_report(request: HttpRequest, body: ReportIn) -> Status[Any]:
     return Status(201, _report(row))
 
 
-@router.post("/crm/reports/run", response=ResultOut, operation_id="crm_report_try")
+@router.post("/crm/reports/run", response={200: CrmResultOut, PROBLEMS: ProblemOut}, operation_id="crm_report_try")
 def run_once(request: HttpRequest, body: RunIn) -> dict[str, Any]:
     """Run a definition without keeping it."""
     actor = require(request, "crm:read")
@@ -170,14 +171,16 @@ def run_once(request: HttpRequest, body: RunIn) -> dict[str, Any]:
     )  # fmt: skip
 
 
-@router.get("/crm/reports/{saved_id}", response=ReportOut, operation_id="crm_report")
+@router.get("/crm/reports/{saved_id}", response={200: CrmReportOut, PROBLEMS: ProblemOut}, operation_id="crm_report")
 def get_report(request: HttpRequest, saved_id: str) -> dict[str, Any]:
     """One report as it is defined."""
     return _report(report_list.report(actor=require(request, "crm:read"), report_id=saved_id))
 
 
-@router.put("/crm/reports/{saved_id}", response=ReportOut, operation_id="crm_report_change")
-def put_report(request: HttpRequest, saved_id: str, body: ReportIn) -> dict[str, Any]:
+@router.put(
+    "/crm/reports/{saved_id}", response={200: CrmReportOut, PROBLEMS: ProblemOut}, operation_id="crm_report_change"
+)
+def put_report(request: HttpRequest, saved_id: str, body: CrmReportIn) -> dict[str, Any]:
     """Define a report anew."""
     actor = require(request, "crm:write")
     row = services.save_report(
@@ -187,14 +190,16 @@ def put_report(request: HttpRequest, saved_id: str, body: ReportIn) -> dict[str,
     return _report(row)
 
 
-@router.delete("/crm/reports/{saved_id}", response={204: None}, operation_id="crm_report_delete")
+@router.delete("/crm/reports/{saved_id}", response={204: None, PROBLEMS: ProblemOut}, operation_id="crm_report_delete")
 def delete_report(request: HttpRequest, saved_id: str) -> Status[None]:
     """Delete a report."""
     services.delete_report(report_id=saved_id, actor=require(request, "crm:write"), at=clock.now())
     return Status(204, None)
 
 
-@router.get("/crm/reports/{saved_id}/result", response=ResultOut, operation_id="crm_report_run")
+@router.get(
+    "/crm/reports/{saved_id}/result", response={200: CrmResultOut, PROBLEMS: ProblemOut}, operation_id="crm_report_run"
+)
 def get_result(request: HttpRequest, saved_id: str, span: str = "", owner: str = "") -> dict[str, Any]:
     """Run a report with the caller's rights; ``span`` (last_30 …) and ``owner`` narrow it as a dashboard does."""
     actor = require(request, "crm:read")
@@ -216,25 +221,31 @@ def _dashboard(row: report_list.DashboardRow) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.get("/crm/dashboards", response=list[DashboardOut], operation_id="crm_dashboards")
+@router.get("/crm/dashboards", response={200: list[DashboardOut], PROBLEMS: ProblemOut}, operation_id="crm_dashboards")
 def get_dashboards(request: HttpRequest) -> list[dict[str, Any]]:
     """The dashboards the caller has, the one they open first in front."""
     return [_dashboard(one) for one in report_list.dashboards_of(actor=require(request, "crm:read"))]
 
 
-@router.post("/crm/dashboards", response={201: DashboardOut}, operation_id="crm_dashboard_create")
+@router.post("/crm/dashboards", response={201: DashboardOut, PROBLEMS: ProblemOut}, operation_id="crm_dashboard_create")
 def post_dashboard(request: HttpRequest, body: DashboardIn) -> Status[Any]:
     """Keep a dashboard."""
     return Status(201, _saved(request, body, ""))
 
 
-@router.get("/crm/dashboards/{dashboard_id}", response=DashboardOut, operation_id="crm_dashboard")
+@router.get(
+    "/crm/dashboards/{dashboard_id}", response={200: DashboardOut, PROBLEMS: ProblemOut}, operation_id="crm_dashboard"
+)
 def get_dashboard(request: HttpRequest, dashboard_id: str) -> dict[str, Any]:
     """One dashboard."""
     return _dashboard(report_list.dashboard(actor=require(request, "crm:read"), dashboard_id=dashboard_id))
 
 
-@router.put("/crm/dashboards/{dashboard_id}", response=DashboardOut, operation_id="crm_dashboard_change")
+@router.put(
+    "/crm/dashboards/{dashboard_id}",
+    response={200: DashboardOut, PROBLEMS: ProblemOut},
+    operation_id="crm_dashboard_change",
+)
 def put_dashboard(request: HttpRequest, dashboard_id: str, body: DashboardIn) -> dict[str, Any]:
     """Choose a dashboard's reports anew."""
     return _saved(request, body, dashboard_id)
@@ -249,7 +260,9 @@ def _saved(request: HttpRequest, body: DashboardIn, dashboard_id: str) -> dict[s
     return _dashboard(row)
 
 
-@router.delete("/crm/dashboards/{dashboard_id}", response={204: None}, operation_id="crm_dashboard_delete")
+@router.delete(
+    "/crm/dashboards/{dashboard_id}", response={204: None, PROBLEMS: ProblemOut}, operation_id="crm_dashboard_delete"
+)
 def delete_dashboard(request: HttpRequest, dashboard_id: str) -> Status[None]:
     """Delete a dashboard, not its reports."""
     services.delete_dashboard(dashboard_id=dashboard_id, actor=require(request, "crm:write"), at=clock.now())

@@ -55,14 +55,14 @@ def _type(info: TypeInfo, seen: set[str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.get("/crm/types", response={200: list[shapes.TypeOut], PROBLEMS: ProblemOut}, operation_id="crm_types")
+@router.get("/crm/types", response={200: list[shapes.SetupTypeOut], PROBLEMS: ProblemOut}, operation_id="crm_types")
 def list_types(request: HttpRequest) -> Any:
     """The object types the caller may read."""
     seat = seat_of(require(request, "crm:read"))
     return [one for one in catalogue().types.values() if seat.on(one.key).read != "none"]
 
 
-@router.post("/crm/types", response={201: shapes.TypeOut, PROBLEMS: ProblemOut}, operation_id="crm_type_create")
+@router.post("/crm/types", response={201: shapes.SetupTypeOut, PROBLEMS: ProblemOut}, operation_id="crm_type_create")
 def create_type(request: HttpRequest, body: shapes.TypeIn) -> Any:
     """Define an object type."""
     actor = require(request, "crm:manage")
@@ -76,7 +76,9 @@ def get_type(request: HttpRequest, key: str = KEY) -> Any:
     return _type(info, {one for one in info.fields if seat.fields.get(f"{key}.{one}") != "hidden"})
 
 
-@router.put("/crm/types/{key}", response={200: shapes.TypeOut, PROBLEMS: ProblemOut}, operation_id="crm_type_change")
+@router.put(
+    "/crm/types/{key}", response={200: shapes.SetupTypeOut, PROBLEMS: ProblemOut}, operation_id="crm_type_change"
+)
 def change_type(request: HttpRequest, body: shapes.TypeChangeIn, key: str = KEY) -> Any:
     """Rename an object type."""
     actor = require(request, "crm:manage")
@@ -92,7 +94,9 @@ def archive_type(request: HttpRequest, key: str = KEY) -> Any:
 
 
 @router.post(
-    "/crm/types/{key}/fields", response={201: shapes.FieldOut, PROBLEMS: ProblemOut}, operation_id="crm_field_create"
+    "/crm/types/{key}/fields",
+    response={201: shapes.SetupFieldOut, PROBLEMS: ProblemOut},
+    operation_id="crm_field_create",
 )
 def create_field(request: HttpRequest, body: shapes.FieldIn, key: str = KEY) -> Any:
     """Define a field of any kind."""
@@ -102,7 +106,7 @@ def create_field(request: HttpRequest, body: shapes.FieldIn, key: str = KEY) -> 
 
 
 @router.patch(
-    "/crm/types/{key}/fields/{field_key}", response={200: shapes.FieldOut, PROBLEMS: ProblemOut},
+    "/crm/types/{key}/fields/{field_key}", response={200: shapes.SetupFieldOut, PROBLEMS: ProblemOut},
     operation_id="crm_field_change",
 )  # fmt: skip
 def change_field(request: HttpRequest, body: shapes.FieldChangeIn, key: str = KEY, field_key: str = FIELD) -> Any:
@@ -125,7 +129,7 @@ def archive_field(request: HttpRequest, key: str = KEY, field_key: str = FIELD) 
 
 
 @router.post(
-    "/crm/types/{key}/fields/{field_key}/restore", response={200: shapes.FieldOut, PROBLEMS: ProblemOut},
+    "/crm/types/{key}/fields/{field_key}/restore", response={200: shapes.SetupFieldOut, PROBLEMS: ProblemOut},
     operation_id="crm_field_restore",
 )  # fmt: skip
 def restore_field(request: HttpRequest, key: str = KEY, field_key: str = FIELD) -> Any:
@@ -136,7 +140,7 @@ def restore_field(request: HttpRequest, key: str = KEY, field_key: str = FIELD) 
 
 
 @router.post(
-    "/crm/types/{key}/fields/{field_key}/purge", response={202: shapes.MadeOut, PROBLEMS: ProblemOut},
+    "/crm/types/{key}/fields/{field_key}/purge", response={202: shapes.SetupMadeOut, PROBLEMS: ProblemOut},
     operation_id="crm_field_purge",
 )  # fmt: skip
 def purge_field(request: HttpRequest, body: shapes.PurgeIn, key: str = KEY, field_key: str = FIELD) -> Any:
@@ -182,7 +186,7 @@ def keep_layout(request: HttpRequest, body: shapes.LayoutIn, key: str = KEY) -> 
 
 
 @router.post(
-    "/crm/types/{key}/pipelines", response={201: shapes.MadeOut, PROBLEMS: ProblemOut},
+    "/crm/types/{key}/pipelines", response={201: shapes.SetupMadeOut, PROBLEMS: ProblemOut},
     operation_id="crm_pipeline_create",
 )  # fmt: skip
 def create_pipeline(request: HttpRequest, body: shapes.PipelineIn, key: str = KEY) -> Any:
@@ -214,7 +218,7 @@ def archive_pipeline(request: HttpRequest, key: str = KEY, pipeline: str = FIELD
 
 
 @router.post(
-    "/crm/types/{key}/validations", response={201: shapes.MadeOut, PROBLEMS: ProblemOut},
+    "/crm/types/{key}/validations", response={201: shapes.SetupMadeOut, PROBLEMS: ProblemOut},
     operation_id="crm_validation_create",
 )  # fmt: skip
 def create_validation(request: HttpRequest, body: shapes.ValidationIn, key: str = KEY) -> Any:

@@ -79,7 +79,7 @@ class TryOut(Schema):
     error: str
 
 
-class DeliveryOut(Schema):
+class WebhookDeliveryOut(Schema):
     """A delivery: waiting, done or failed. ``webhook-id`` is ``msg_`` and its id."""
 
     id: str
@@ -97,7 +97,7 @@ class DeliveryOut(Schema):
 class DeliveryPage(Schema):
     """A page of the log."""
 
-    items: list[DeliveryOut]
+    items: list[WebhookDeliveryOut]
     next_cursor: str
 
 

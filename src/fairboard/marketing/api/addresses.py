@@ -77,8 +77,8 @@ def suppress(request: HttpRequest, given: schemas.SuppressIn) -> Any:
     return Status(204, None)
 
 
-@router.post("/marketing/suppressions/import", response={200: schemas.ImportedOut, PROBLEMS: ProblemOut})
-def bring_in(request: HttpRequest, given: schemas.LinesIn) -> Any:
+@router.post("/marketing/suppressions/import", response={200: schemas.MailingImportedOut, PROBLEMS: ProblemOut})
+def bring_in(request: HttpRequest, given: schemas.MailingLinesIn) -> Any:
     """Bring in a list of addresses or exported keyed hashes."""
     actor = require(request, "marketing:send")
     return suppressions.bring_in(lines=given.lines, source=given.source, actor=actor, at=clock.now())
@@ -98,7 +98,7 @@ def health(request: HttpRequest) -> Any:
     return deliverability.health(actor=require(request, "marketing:read"), at=clock.now())
 
 
-@router.post("/marketing/feedback", response={200: schemas.CountOut, PROBLEMS: ProblemOut})
+@router.post("/marketing/feedback", response={200: schemas.MailingCountOut, PROBLEMS: ProblemOut})
 def take_feedback(request: HttpRequest, given: schemas.ProviderIn) -> Any:
     """A mail provider's webhook: bounces and complaints, with the shared secret in ``X-Webhook-Secret``."""
     secret = settings.MAILING_WEBHOOK_SECRET

@@ -93,7 +93,7 @@ def list_people(
     return {"items": page.items, "next_cursor": page.next_cursor}
 
 
-@router.post("/marketing/journeys/{journey_id}/people", response={200: schemas.CountOut, PROBLEMS: ProblemOut})
+@router.post("/marketing/journeys/{journey_id}/people", response={200: schemas.GrowthCountOut, PROBLEMS: ProblemOut})
 def add_people(request: HttpRequest, given: schemas.PeopleIn, journey_id: str = ID) -> Any:
     """Put people on a live journey."""
     actor = require(request, "marketing:send")

@@ -118,7 +118,7 @@ def cancel_mailing(request: HttpRequest, mailing_id: str = ID) -> Any:
     return _detail(queries.mailing_page(mailing_id=mailing_id, actor=actor))
 
 
-@router.post("/marketing/mailings/{mailing_id}/settle", response={200: schemas.CountOut, PROBLEMS: ProblemOut})
+@router.post("/marketing/mailings/{mailing_id}/settle", response={200: schemas.MailingCountOut, PROBLEMS: ProblemOut})
 def settle_mailing(request: HttpRequest, given: schemas.SettleIn, mailing_id: str = ID) -> Any:
     """Say what became of mails in an unknown state."""
     actor = require(request, "marketing:send")

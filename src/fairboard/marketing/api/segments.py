@@ -54,7 +54,7 @@ def archive_segment(request: HttpRequest, segment_id: str = ID) -> Any:
     return Status(204, None)
 
 
-@router.get("/marketing/segments/{segment_id}/members", response={200: schemas.MemberList, PROBLEMS: ProblemOut})
+@router.get("/marketing/segments/{segment_id}/members", response={200: schemas.GrowthMemberList, PROBLEMS: ProblemOut})
 def list_members(request: HttpRequest, segment_id: str = ID, cursor: str = Query("", max_length=400)) -> Any:
     """The records in a segment that you may see."""
     page = queries.members(actor=require(request, "marketing:read"), segment_id=segment_id, cursor=cursor)

@@ -62,7 +62,7 @@ def save_text(request: HttpRequest, given: schemas.TextIn, template_id: str = ID
 
 @router.post(
     "/marketing/templates/{template_id}/texts/{language}/preview",
-    response={200: schemas.PreviewOut, PROBLEMS: ProblemOut},
+    response={200: schemas.MailingPreviewOut, PROBLEMS: ProblemOut},
 )
 def preview(request: HttpRequest, given: schemas.PreviewIn, template_id: str = ID, language: str = LANGUAGE) -> Any:
     """A template as one recipient would get it, links leading nowhere."""
