@@ -165,7 +165,8 @@ def post_records(
 
 @router.put(
     "/objects/{type_key}/by/{key}/{path:value}",
-    response={200: shapes.ObjectRecordOut, 201: shapes.ObjectRecordOut, PROBLEMS: ProblemOut}, operation_id="object_upsert",
+    response={200: shapes.ObjectRecordOut, 201: shapes.ObjectRecordOut, PROBLEMS: ProblemOut},
+    operation_id="object_upsert",
 )  # fmt: skip
 def put_by(
     request: HttpRequest, response: HttpResponse, body: shapes.RecordIn, type_key: str = KEY,
