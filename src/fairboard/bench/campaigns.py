@@ -16,9 +16,6 @@ from random import Random
 import numpy as np
 import yaml
 
-from fairboard import demo
-
-DEMO_WORDS = Path(demo.__path__[0]) / "words"
 VOCABULARY = 40_000
 HEAVY = 0.15
 SIZES = (10, 500)
@@ -85,11 +82,10 @@ def languages() -> dict[str, Language]:
             common = FUNCTION_WORDS[code].split()
         words = list(dict.fromkeys([*common, *(make() for _ in range(VOCABULARY))]))
         found[code] = Language(code, words, gap="" if code in UNSPACED else " ")
-    written = yaml.safe_load((DEMO_WORDS / "sentences.yaml").read_text(encoding="utf-8"))
+    written = yaml.safe_load(Path(__file__).with_name("stock.yaml").read_text(encoding="utf-8"))
     for code, language in found.items():
         if code in written:
-            pools = (written[code][pool] for pool in ("goods", "vehicles", "bicycles", "housing", "jobs", "services"))
-            language.stock = [sentence.split() for pool in pools for sentence in pool if "{" not in sentence]
+            language.stock = [sentence.split() for sentence in written[code]]
         else:
             language.stock = [language.draw(random, random.randint(6, 12)) for _ in range(60)]
         random.shuffle(language.stock)
