@@ -19,7 +19,6 @@ MOST_RADIOS = 4
 Typed = str | list[str]
 INPUTS = {"date": "date", "time": "time", "datetime": "datetime-local", "link": "url", "email": "email",
           "phone": "tel"}  # fmt: skip
-FILLED_IN = {"name": "off", "email": "off", "phone": "off"}
 
 
 @dataclass(slots=True)

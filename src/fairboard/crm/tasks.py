@@ -1,8 +1,7 @@
 """Background work of the CRM."""
 
-from fairboard.crm.services import figures, records, ties, timeline
+from fairboard.crm.services import figures, ties, timeline
 from fairboard.kit import clock, tasks
-from fairboard.kit.actors import Actor
 from fairboard.market.queries.figures import frequent_sellers
 
 ADOPTED_FROM = 3
@@ -31,11 +30,4 @@ def refresh_figures() -> None:
     """Work out every account's figures: windows of days move on although nothing happens."""
     after = 0
     while after := figures.refresh_all(at=clock.now(), after=after):
-        pass
-
-
-@tasks.every(minutes=1440, name="crm.purge")
-def purge() -> None:
-    """Empty the bin of what has been in it for 30 days."""
-    while records.purge(at=clock.now(), actor=Actor.system("crm")):
         pass

@@ -4,6 +4,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import AppConfig
+from django.db import connection
 
 
 class RoomConfig(AppConfig):
@@ -16,3 +17,8 @@ class RoomConfig(AppConfig):
         for part in ("events", "tasks", "receivers"):
             if find_spec(f"{self.name}.{part}"):
                 import_module(f"{self.name}.{part}")
+
+
+def has_tables(*names: str) -> bool:
+    """Whether these tables are there: after a migration of some rooms, those of others may not be."""
+    return set(names).issubset(connection.introspection.table_names())

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.db import connection
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
 from fairboard.kit import clock
 from fairboard.kit.actors import Actor
+from fairboard.kit.rooms import has_tables
 from fairboard.market import catalogue
 from fairboard.market.queries.described import describe, photos
 from fairboard.market.queries.located import locate
@@ -62,7 +62,6 @@ def fill_catalogue(sender: Any, **rest: Any) -> None:
     """A database that was just made or emptied gets the packaged places and categories."""
     if getattr(sender, "label", "") != "market":
         return
-    needed = {"market_place", "market_category", "ledger_event"}
-    if needed.issubset(connection.introspection.table_names()):  # some rooms may not be migrated yet
+    if has_tables("market_place", "market_category", "ledger_event"):
         catalogue.reload()
         load_catalogue(at=clock.now())

@@ -52,12 +52,23 @@ class RecordAudience:
             walk = records.walked(actor=self.actor, type_key=self.type_key, tree=self.tree, after=start, size=size)
             rows = next(walk, [])
             end = str(rows[-1].pk) if len(rows) == size else ""
-        return self._recipients(rows), end
+        return recipients_of(rows, self.actor), end
 
-    def _recipients(self, rows: Sequence[RecordRow]) -> list[Recipient]:
-        wanted = {str(one.values["account"]) for one in rows if one.values.get("account")}
-        accounts = records.records_by_id(actor=self.actor, ids=wanted)
-        return [recipient(one, accounts.get(str(one.values.get("account", "")))) for one in rows]
+
+def recipients_of(rows: Sequence[RecordRow], actor: Actor) -> list[Recipient]:
+    """Records as people to write to, each with the account it belongs to if the actor sees that."""
+    wanted = {str(one.values["account"]) for one in rows if one.values.get("account")}
+    accounts = records.records_by_id(actor=actor, ids=wanted)
+    return [recipient(one, accounts.get(str(one.values.get("account", "")))) for one in rows]
+
+
+def chooser(described: Mapping[str, Any]) -> Actor:
+    """Whose rights decide which records may be written to; raises Forbidden when they have left."""
+    by = str(described.get("by", ""))
+    actor = actor_by_id(by) if by else Actor.system("marketing")
+    if actor is None:
+        raise Forbidden(_("Who chose these recipients no longer works here."))
+    return actor
 
 
 def recipient(row: RecordRow, account: RecordRow | None) -> Recipient:
@@ -74,12 +85,10 @@ def recipient(row: RecordRow, account: RecordRow | None) -> Recipient:
 
 
 def _opened(described: Mapping[str, Any]) -> RecordAudience:
-    type_key, by = str(described.get("type", "")), str(described.get("by", ""))
+    type_key = str(described.get("type", ""))
     if type_key not in TYPES:
         raise Invalid(_("Choose contacts, leads or accounts."), field="audience")
-    actor = actor_by_id(by) if by else Actor.system("marketing")
-    if actor is None:
-        raise Forbidden(_("Who chose these recipients no longer works here."))
+    actor = chooser(described)
     ids = described.get("ids")
     if ids is not None and (not isinstance(ids, list) or not ids or len(ids) > MOST_IDS):
         raise Invalid(_("Choose at least one recipient, and at most %(n)s.") % {"n": MOST_IDS}, field="audience")

@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 
 from fairboard.crm.queries import records
 from fairboard.kit.actors import Actor
-from fairboard.kit.problems import Forbidden, Invalid
+from fairboard.kit.problems import Invalid
 from fairboard.marketing import recipients
-from fairboard.marketing.audience_records import recipient
+from fairboard.marketing.audience_records import chooser, recipients_of
 from fairboard.marketing.models import Segment, SegmentMember, Snapshot, SnapshotMember
 from fairboard.marketing.recipients import Recipient
-from fairboard.people.queries import actor_by_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,32 +37,21 @@ class KeptAudience:
         )  # fmt: skip
         seen = records.records_by_id(actor=self.actor, ids=[one for _pk, one in pks])
         found = [seen[one] for _pk, one in pks if one in seen]
-        wanted = {str(one.values["account"]) for one in found if one.values.get("account")}
-        accounts = records.records_by_id(actor=self.actor, ids=wanted)
-        made = [recipient(one, accounts.get(str(one.values.get("account", "")))) for one in found]
-        return made, str(pks[-1][0]) if len(pks) == size else ""
-
-
-def _actor(described: Mapping[str, Any]) -> Actor:
-    by = str(described.get("by", ""))
-    actor = actor_by_id(by) if by else Actor.system("marketing")
-    if actor is None:
-        raise Forbidden(_("Who chose these recipients no longer works here."))
-    return actor
+        return recipients_of(found, self.actor), str(pks[-1][0]) if len(pks) == size else ""
 
 
 def _segment(described: Mapping[str, Any]) -> KeptAudience:
     row = Segment.objects.filter(public_id=str(described.get("id", "")), archived_at=None).first()
     if row is None:
         raise Invalid(_("There is no such segment."), field="audience")
-    return KeptAudience(_actor(described), SegmentMember.objects.filter(segment=row))
+    return KeptAudience(chooser(described), SegmentMember.objects.filter(segment=row))
 
 
 def _snapshot(described: Mapping[str, Any]) -> KeptAudience:
     row = Snapshot.objects.filter(public_id=str(described.get("id", ""))).first()
     if row is None:
         raise Invalid(_("There is no such snapshot."), field="audience")
-    return KeptAudience(_actor(described), SnapshotMember.objects.filter(snapshot=row))
+    return KeptAudience(chooser(described), SnapshotMember.objects.filter(snapshot=row))
 
 
 recipients.register("segment", _segment)

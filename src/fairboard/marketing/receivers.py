@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
@@ -14,6 +13,7 @@ from fairboard.crm.services import firing
 from fairboard.crm.services.correspondence import on_answer
 from fairboard.kit import clock
 from fairboard.kit.actors import Actor
+from fairboard.kit.rooms import has_tables
 from fairboard.marketing import audience_journeys, audience_records, audience_segments, incoming
 from fairboard.marketing.models import Segment
 from fairboard.marketing.queries.mailings import describe
@@ -78,5 +78,5 @@ def fill_topics(sender: Any, **rest: Any) -> None:
     """A database that was just made gets the topics one begins with."""
     if getattr(sender, "label", "") != "marketing":
         return
-    if {"marketing_topic", "ledger_event"}.issubset(connection.introspection.table_names()):
+    if has_tables("marketing_topic", "ledger_event"):
         install(at=clock.now())

@@ -133,11 +133,6 @@ def _held_by_crm(keys: Sequence[str], at: datetime) -> dict[str, Sequence[str]]:
 _held: list[Held] = [_held_by_crm]
 
 
-def register_held(held: Held) -> None:
-    """Have another function say which recipients' accounts are on hold, by their keys."""
-    _held[:] = [held]
-
-
 def held(keys: Iterable[str], at: datetime) -> Mapping[str, Sequence[str]]:
     """Those of the keys whose account is on hold, with the ids of these accounts: nothing goes to them."""
     wanted = [key for key in keys if key]

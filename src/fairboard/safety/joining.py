@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 from django.db import connection
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Min, Q
 
 from fairboard.safety.models import Network, NetworkMember, Tie
 from fairboard.safety.ties import CHUNK, Node, Use, uses_of
@@ -229,8 +229,3 @@ def mark_refused(subject_ids: Sequence[str], *, is_refused: bool) -> None:
     if rows.update(is_refused=is_refused):
         for number in sorted(one for one in numbers if one is not None):
             refresh(number)
-
-
-def last_posted(number: int) -> int:
-    """When the newest ad of a network came, in seconds; 0 for none."""
-    return NetworkMember.objects.filter(network_id=number).aggregate(last=Max("posted"))["last"] or 0

@@ -17,7 +17,6 @@ TRUSTED_WEIGHT = 16
 """What a trusted flagger's notice counts for: it stands a day and more before an ordinary one of the same severity."""
 WARN_AT, WARN_SHARE = 5, 0.8
 """A reporter is warned when at least five reports did not hold, and those were at least this share of all."""
-MUTE_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)

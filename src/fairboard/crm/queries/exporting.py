@@ -14,11 +14,11 @@ from fairboard.crm.models import Export
 from fairboard.crm.queries.access import SeatInfo, visible_fields
 from fairboard.crm.queries.records import RecordRow, check_permission, names_of, walked
 from fairboard.filters import Node
+from fairboard.kit import spreadsheets
 from fairboard.kit.actors import Actor
 from fairboard.kit.problems import Invalid, NotFound
 
 PART = 1_000
-_ARMED = re.compile(r"[=+\-@\t\r]")
 _HARMLESS = re.compile(r"[+-]?[0-9][0-9 .,]*\Z")
 SYSTEM: dict[str, Callable[[RecordRow], Any]] = {
     "id": lambda row: row.id, "owner": lambda row: row.owner_id, "record_type": lambda row: row.record_type,
@@ -37,9 +37,7 @@ class Part:
 
 def disarmed(cell: Any) -> Any:
     """A text no spreadsheet takes for a formula (OWASP, CSV injection); numbers with a sign stay as they are."""
-    if isinstance(cell, str) and _ARMED.match(cell) and not _HARMLESS.match(cell):
-        return f"'{cell}"
-    return cell
+    return cell if isinstance(cell, str) and _HARMLESS.match(cell) else spreadsheets.disarmed(cell)
 
 
 def columns_of(seat: SeatInfo, info: TypeInfo, wanted: Sequence[str] = ()) -> list[str]:

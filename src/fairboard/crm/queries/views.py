@@ -16,7 +16,6 @@ from fairboard.filters import FilterError, Node, parse, validate
 from fairboard.kit.actors import Actor
 from fairboard.kit.problems import Invalid, NotFound
 
-SYSTEM_COLUMNS = ("name", "owner", "created", "updated", "record_type")
 DEFAULT_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "account": ("name", "lifecycle", "industry", "city", "standing", "ads_live", "spend_90", "open_deals", "owner"),
     "contact": ("name", "account", "title", "email", "phone", "city", "owner"),

@@ -150,14 +150,14 @@ class DropboxMail:
 
     def receive(self, raw: bytes, sender: str, locals_: Sequence[str]) -> str:
         """Keep a mail for whoever has the address, if they sent it themselves."""
+        author = _addresses(BytesParser(policy=policy.default).parsebytes(raw), "From")
         for local in locals_:
             box = Dropbox.objects.filter(key=local.lower()).first()
             owner = actor_by_id(box.member_id) if box else None
             if owner is None or not owner.can("crm.use"):
                 return "550 5.1.1 There is no such address"
-            mail = BytesParser(policy=policy.default).parsebytes(raw)
             theirs = address_of(owner.id).lower()
-            if theirs not in {sender.lower(), *_addresses(mail, "From")}:
+            if theirs not in {sender.lower(), *author}:
                 return "550 5.7.1 Write from the address of your account"
             take(raw=raw, at=clock.now(), owner=owner)
         return "250 OK"

@@ -7,7 +7,6 @@ end, found again by the import's own rows.
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -318,8 +317,3 @@ def _changes(job: Import) -> Iterator[int]:
     """The events in which an import changed records that were there."""
     for found in ImportChunk.objects.filter(file__job=job).order_by("pk").values_list("events", flat=True):
         yield from found
-
-
-def stored_path(file: ImportFile) -> Path:
-    """Where the file of an import is kept."""
-    return Path(settings.CRM_DIR) / file.stored

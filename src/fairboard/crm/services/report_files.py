@@ -18,6 +18,7 @@ from fairboard.crm.queries import report_words
 from fairboard.crm.queries.report_words import said
 from fairboard.crm.queries.reports import Cell, Head, Result
 from fairboard.crm.services.charts import drawn_now
+from fairboard.kit.spreadsheets import disarmed
 
 FORMS = ("csv", "xlsx", "pdf")
 TYPES = {
@@ -73,13 +74,9 @@ def as_csv(result: Result) -> bytes:
     heads, rows = table(result)
     found = io.StringIO()
     writer = csv.writer(found)
-    writer.writerow([_harmless(one) for one in heads])
-    writer.writerows([[_harmless(one) for one in row] for row in rows])
+    writer.writerow([disarmed(one) for one in heads])
+    writer.writerows([[disarmed(one) for one in row] for row in rows])
     return found.getvalue().encode("utf-8-sig")
-
-
-def _harmless(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
 
 
 def as_xlsx(result: Result, name: str) -> bytes:

@@ -282,10 +282,6 @@ def cancel(*, mailing_id: str, actor: Actor, at: datetime) -> None:
         _event(events.MAILING_CANCELLED, one, actor, at)
 
 
-def _may_send(actor: Actor) -> None:
-    require_send(actor)
-
-
 def _locked(mailing_id: str) -> Mailing:
     one = Mailing.objects.select_for_update().filter(public_id=mailing_id).first()
     if one is None:

@@ -12,14 +12,13 @@ from fairboard.crm.queries.standing import held_records
 from fairboard.crm.services import standing
 from fairboard.crm.values import shown
 from fairboard.kit.actors import Actor
+from fairboard.kit.spreadsheets import disarmed
 from fairboard.ledger.services import Subject, record
 from fairboard.marketing import events
 from fairboard.marketing.models import SegmentMember
 from fairboard.marketing.queries import segments as queries
 
 CHUNK = 500
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-"""What a cell may not begin with: a spreadsheet would take it for a formula (OWASP, CSV injection)."""
 
 
 def taken_out(*, segment_id: str, actor: Actor, at: datetime) -> tuple[list[str], Iterator[list[str]]]:
@@ -60,9 +59,4 @@ def taken_out(*, segment_id: str, actor: Actor, at: datetime) -> tuple[list[str]
 def _text(field: Any, value: Any) -> str:
     if value is None:
         return ""
-    return str(value) if field.type in {"number", "money"} else disarmed(shown(field, value))
-
-
-def disarmed(text: str) -> str:
-    """A cell no spreadsheet runs."""
-    return f"'{text}" if text.startswith(DANGEROUS) else text
+    return str(value) if field.type in {"number", "money"} else str(disarmed(shown(field, value)))

@@ -16,7 +16,6 @@ from fairboard.kit.actors import Actor
 from fairboard.kit.lists import narrowed
 from fairboard.kit.pagination import Page, decode_cursor, encode_cursor
 from fairboard.kit.problems import Forbidden, Invalid, NotFound
-from fairboard.safety import appealing
 from fairboard.safety.models import Appeal, Case, Decision, Submission
 from fairboard.safety.queries.verdicts import marked
 from fairboard.screening import policies
@@ -209,8 +208,3 @@ def _row(appeal: Appeal, actor: Actor) -> AppealRow:
         appeal.at, appeal.due_at, appeal.decided_at,
         appeal.state == "open" and actor.can("desk.decide") and actor.id not in own,
     )  # fmt: skip
-
-
-def last_day(decision: Decision) -> datetime:
-    """Until when a decision can be appealed against."""
-    return appealing.last_moment(decision.at)

@@ -137,13 +137,6 @@ def open_counts(actor: Actor) -> dict[str, int]:
     return dict(visible_cases(actor).filter(state="open").values_list("queue").annotate(n=Count("pk")))
 
 
-def next_case_id(*, queue: str, actor: Actor, after: str = "") -> str:
-    """The case to look at next in a queue, empty when there is none."""
-    waiting = visible_cases(actor).filter(state="open", queue=queue).exclude(public_id=after)
-    found = waiting.order_by("rank", "id").first()
-    return found.public_id if found else ""
-
-
 def open_case_ids(*, queue: str) -> list[str]:
     """The open cases of a queue, the oldest first."""
     return list(Case.objects.filter(state="open", queue=queue).order_by("pk").values_list("public_id", flat=True)[:500])

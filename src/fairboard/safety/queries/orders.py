@@ -137,13 +137,6 @@ def orders(
     return Page([_row(order, at) for order in rows[:size]], next_cursor=more)
 
 
-def late_count(*, actor: Actor, at: datetime) -> int:
-    """How many open orders are past their deadline; 0 for whoever does not handle orders."""
-    if not actor.can("orders.manage"):
-        return 0
-    return Order.objects.filter(state__in=("received", "verified"), due_at__lt=at).count()
-
-
 def order_page(*, order_id: str, actor: Actor, at: datetime) -> OrderPage:
     """One order with its subjects, log and packages; raises Forbidden, NotFound."""
     if not actor.can("orders.manage"):

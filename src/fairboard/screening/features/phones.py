@@ -46,7 +46,6 @@ _HARD = re.compile(r"[,;\n]")
 _FICTION = re.compile(r"\+44(?:7700900\d{3}|1632960\d{3})|\+3363998\d{4}|\+1[2-9]\d\d55501\d\d")
 _LAST = re.compile(r"(?:\d|[^\W\d_]++)(?=\W{0,3}$)")
 _FIRST = re.compile(r"\W{0,12}(\d|[^\W\d_]+)")
-_INSIDE = re.compile(r"(?<!\d)[2-9]\d\d(?!\d)")
 
 
 @dataclass(slots=True)
