@@ -146,8 +146,9 @@ def queue_own(*, webhook_id: str, key: str, kind: str, data: Mapping[str, object
 
 def ping(*, webhook_id: str, actor: Actor, at: datetime) -> None:
     """Send a first message, to try the address; raises NotFound, Invalid."""
-    _own(webhook_id, actor)
-    queue_own(webhook_id=webhook_id, key=f"ping:{at.timestamp()}", kind="webhook.ping", data={}, at=at)
+    with transaction.atomic():
+        _own(webhook_id, actor)
+        queue_own(webhook_id=webhook_id, key=f"ping:{at.timestamp()}", kind="webhook.ping", data={}, at=at)
 
 
 def active() -> Q:
