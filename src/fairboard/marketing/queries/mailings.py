@@ -234,7 +234,7 @@ def variant_results(mailing: int, variants: Sequence[Mapping[str, Any]], by: str
 def renderer(mailing: int) -> Renderer:
     """What renders the mails of a mailing, of the content that was submitted."""
     one = Mailing.objects.get(pk=mailing)
-    envelope = Envelope(one.public_id, one.topic, settings.MAILING_FROM, one.reply_to)
+    envelope = Envelope(one.public_id, one.topic, settings.MAILING_FROM, one.reply_to, bool(settings.RELAY_LISTEN))
     return Renderer(Content.of_json(one.content), envelope, subjects_of(one.variants))
 
 
