@@ -16,6 +16,9 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(KIND == "postgresql", reason="the pages are the same whatever database they come from"),
 ]
+OF_A_SCREEN: dict[str, Any] = {
+    "runOnly": {"type": "rule", "values": ["target-size", "scrollable-region-focusable", "landmark-one-main"]}
+}
 COLOURS: dict[str, Any] = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 VISITOR = [
     "/", "/about", "/safety", "/rules", "/privacy", "/language", "/places", "/places?q=ber", "/places?country=de",
@@ -98,15 +101,15 @@ def violations(page: Page, where: str, options: dict[str, Any]) -> list[str]:
     return [f"{where}: {one['id']} {one['nodes'][0]['target']}" for one in found.response["violations"]]
 
 
-def look(page: Page, path: str, *, dark: bool = True) -> list[str]:
-    """What is wrong with a page; ``dark`` also with its colours in the dark."""
+def look(page: Page, path: str, *, again: bool = False) -> list[str]:
+    """What is wrong with a page; ``again`` where it was looked at on another screen: only what a screen changes."""
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if "Content Security Policy" in message.text else None)
     page.goto(path)
     if page.evaluate("window.innerWidth") < 760:  # at the end of a page its bar lies over nothing
         page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
-    problems = violations(page, f"{path} light", RULES)
-    if dark:
+    problems = violations(page, f"{path} light", OF_A_SCREEN if again else RULES)
+    if not again:
         page.emulate_media(color_scheme="dark", reduced_motion="reduce")  # only colours differ, they do not fade over
         problems += violations(page, f"{path} dark", COLOURS)
         page.emulate_media(color_scheme="light")

@@ -38,5 +38,5 @@ def test_no_page_of_the_company_has_a_violation(
     admin = visit("ada@example.org", "admin", phone=phone)
     problems: list[str] = []
     for path in pages.values():
-        problems += look(admin, path, dark=phone)  # colours do not know how wide a page is
+        problems += look(admin, path, again=not phone)
     assert not problems, "\n".join(problems)

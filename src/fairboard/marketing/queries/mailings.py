@@ -141,7 +141,7 @@ def delivery_schema() -> Schema:
 def mailings(*, actor: Actor, tree: Node | None = None, cursor: str = "", size: int = 30) -> Page[MailingRow]:
     """Mailings, newest first, without those that journeys send through; raises Forbidden, Invalid."""
     _may(actor)
-    found = narrowed(Mailing.objects.filter(journey_mail=None).order_by("-pk"), tree, schema())
+    found = narrowed(Mailing.objects.filter(journey_mail=None, automation_mailing=None).order_by("-pk"), tree, schema())
     if cursor:
         found = found.filter(pk__lt=decode_cursor(cursor, [int])[0])
     rows = list(found[: size + 1])
