@@ -78,7 +78,7 @@ class AdForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 7}),
         help_text=_("Condition, size, why you part with it. Leave contact details out: answers come through the site."),
     )
-    price_type = forms.ChoiceField(label=_("Kind of price"), required=False)
+    price_type = forms.ChoiceField(label=_("Kind of price"), required=False, widget=forms.RadioSelect)
     price = forms.CharField(
         label=_("Price"),
         required=False,

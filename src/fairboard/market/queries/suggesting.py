@@ -21,6 +21,8 @@ KEYWORD, NAME, HINT, CHOICE, MODEL = 6.0, 4.0, 3.0, 1.5, 3.0
 COMPOUND = 0.8
 """What the end of a compound counts of the word itself."""
 SHORTEST_END = 4
+LEAST = 0.35
+"""What a suggestion must have of the best one's score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def suggest_categories(title: str, *, size: int = 5) -> list[CategoryRow]:
             _count(scores, words.stems.get(end, {}), COMPOUND)
     order = {slug: number for number, slug in enumerate(known.categories)}
     best = sorted(scores, key=lambda slug: (-scores[slug], order[slug]))[:size]
-    return [known.categories[slug] for slug in best if scores[slug] * 6 >= scores[best[0]]]
+    return [known.categories[slug] for slug in best if scores[slug] >= scores[best[0]] * LEAST]
 
 
 def suggested_values(category: str, key: str, values: Mapping[str, object]) -> list[str]:

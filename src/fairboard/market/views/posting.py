@@ -187,8 +187,9 @@ def _previewed(request: HttpRequest, form: AdForm, page: _Page) -> AdRow | None:
 
 
 def _keep(request: HttpRequest, page: _Page) -> None:
+    values = typed(request) | ({"category": page.category.slug} if page.category else {})
     page.draft = saving.save_draft(
-        holder=holder_of(request), values=typed(request), photos=page.photos, at=clock.now(), draft_id=page.draft,
+        holder=holder_of(request), values=values, photos=page.photos, at=clock.now(), draft_id=page.draft,
         ad_id=page.ad.id if page.ad else "",
     )  # fmt: skip
     remember(request, page.draft)

@@ -9,7 +9,7 @@
     const chosen = ticks.filter((tick) => tick.checked).length;
     all.checked = chosen === ticks.length;
     all.indeterminate = chosen > 0 && chosen < ticks.length;
-    for (const button of bar.querySelectorAll("button")) button.disabled = chosen === 0;
+    bar.classList.toggle("is-idle", chosen === 0);
   };
   all.addEventListener("change", () => {
     for (const tick of ticks) tick.checked = all.checked;

@@ -95,12 +95,13 @@
     mark();
   });
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.target.id === "suggestions") {
-      const first = event.target.querySelector(".chip");
+    const swapped = event.detail.target.id;
+    if (swapped === "suggestions") {
+      const first = form.querySelector("#suggestions .chip");
       if (first && !chosenByHand && first.value !== category.value) choose(first.value);
       mark();
     }
-    if (event.target.id === "details") card();
+    if (swapped === "details") card();
   });
   mark();
 
