@@ -94,8 +94,8 @@
     if (event.isTrusted) chosenByHand = true;
     mark();
   });
-  document.addEventListener("htmx:afterSwap", (event) => {
-    const swapped = event.detail.target.id;
+  document.addEventListener("htmx:after:swap", (event) => {
+    const swapped = event.detail.ctx?.target?.id;
     if (swapped === "suggestions") {
       const first = form.querySelector("#suggestions .chip");
       if (first && !chosenByHand && first.value !== category.value) choose(first.value);
