@@ -21,6 +21,8 @@ KEYWORD, NAME, HINT, CHOICE, MODEL = 6.0, 4.0, 3.0, 1.5, 3.0
 COMPOUND = 0.8
 """What the end of a compound counts of the word itself."""
 SHORTEST_END = 4
+AROUND = 8.0
+"""Kilometres within which the largest city is meant: its districts are often listed as cities."""
 LEAST = 0.35
 """What a suggestion must have of the best one's score."""
 
@@ -73,9 +75,14 @@ def suggests_by(category: str, key: str) -> str:
 
 
 def nearest_city(latitude: float, longitude: float) -> PlaceRow | None:
-    """The city nearest to a point, by great circle; None where no city has coordinates."""
+    """The city a point lies in: the largest within a walk of an hour or two, else the nearest by great circle.
+
+    None where no city has coordinates.
+    """
     with_point = [row for row in catalogue.current().cities_by_size if row.latitude is not None]
-    return min(with_point, key=lambda row: _kilometres(row, latitude, longitude), default=None)
+    away = {row.pk: _kilometres(row, latitude, longitude) for row in with_point}
+    around = next((row for row in with_point if away[row.pk] <= AROUND), None)
+    return around or min(with_point, key=lambda row: away[row.pk], default=None)
 
 
 def _kilometres(row: PlaceRow, latitude: float, longitude: float) -> float:
