@@ -77,7 +77,10 @@ def act(request: HttpRequest, ad_id: str, action: str) -> HttpResponse:
 @require_POST
 def several(request: HttpRequest) -> HttpResponse:
     """The same with several ads at once; those it is not possible with stay as they are."""
-    action, ids = request.POST.get("action", ""), request.POST.getlist("ads")[:MOST_AT_ONCE]
+    action, ids = (
+        request.POST.get("action", ""),
+        [one for one in request.POST.getlist("ads") if one.isalnum()][:MOST_AT_ONCE],
+    )
     if action not in ACTS or not ids:
         messages.warning(request, _("Choose some ads first."))
         return redirect("market:mine")
