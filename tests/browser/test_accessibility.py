@@ -38,7 +38,7 @@ MEMBER = [
     "/my/ads", "/messages/", "/post/vehicles/cars", "{ad}", "{ad}/edit", "{ad}/posted", "{ad}/history", "/account/",
     "/account/email/", "/account/2fa/", "/account/2fa/totp/activate/", "/account/2fa/webauthn/",
     "/account/2fa/webauthn/add/", "/account/sessions/", "/account/password/change/",
-    "/account/trader",
+    "/account/trader", "/account/settings", "/account/data", "{ad}/sold-to",
 ]  # fmt: skip
 SELLER = ["/account/decisions", "{decision}", "{appealed}", "{receipt}", "{takedown_receipt}"]
 """Of a member whose ads were refused; what they asked for, and where it stands."""
