@@ -8,8 +8,10 @@ import pytest
 PURE = ("fields", "filters", "house", "insight", "rules", "screening")
 """Folders about what imports no Django, and about the code itself: any test there that asks for a database has one."""
 LONG = (
-    "browser/test_accessibility", "api/test_schema", "safety/test_crashes", "web/test_permissions", "browser/test_desk",
-    "api/test_permissions", "market/test_import", "browser/test_thin_path", "browser/test_passkeys",
+    "browser/test_company_accessibility", "browser/test_accessibility", "api/test_schema", "safety/test_crashes",
+    "web/test_permissions", "browser/test_desk", "api/test_permissions", "market/test_import", "browser/test_thin_path",
+    "browser/test_passkeys", "browser/test_crm_walk", "marketing/test_journey_crash", "marketing/test_crash",
+    "safety/test_relinking",
 )  # fmt: skip
 """What takes long, the longest first."""
 

@@ -48,12 +48,13 @@ class Server:
         if "_commands" in self.__dict__:
             self._commands.communicate(timeout=30)
 
-    def run(self, module: str) -> None:
-        """Run a module of the tests with the settings of this market."""
+    def run(self, module: str) -> str:
+        """Run a module of the tests with the settings of this market; returns what it prints."""
         done = subprocess.run(
             [sys.executable, "-m", module], env=self.environment, cwd=ROOT, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stderr
+        return done.stdout
 
     def token(self, email: str, role: str = "member") -> str:
         """An API token of a member."""

@@ -16,6 +16,16 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(KIND == "postgresql", reason="the pages are the same whatever database they come from"),
 ]
+CUT = """(() => {
+    const scrolls = one => one && (/auto|scroll/.test(getComputedStyle(one).overflowX) || scrolls(one.parentElement));
+    return [...document.querySelectorAll("main .panel, main form, main table")].filter(one =>
+        one.getBoundingClientRect().width && one.getBoundingClientRect().right > innerWidth + 1
+        && !scrolls(one.parentElement)).map(one => one.className || one.tagName);
+})()"""
+"""What of a page's content stands out of the window and is in nothing that scrolls."""
+OF_A_SCREEN: dict[str, Any] = {
+    "runOnly": {"type": "rule", "values": ["target-size", "scrollable-region-focusable", "landmark-one-main"]}
+}
 COLOURS: dict[str, Any] = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 VISITOR = [
     "/", "/about", "/safety", "/rules", "/privacy", "/language", "/places", "/places?q=ber", "/places?country=de",
@@ -98,20 +108,23 @@ def violations(page: Page, where: str, options: dict[str, Any]) -> list[str]:
     return [f"{where}: {one['id']} {one['nodes'][0]['target']}" for one in found.response["violations"]]
 
 
-def look(page: Page, path: str) -> list[str]:
-    """What is wrong with a page."""
+def look(page: Page, path: str, *, again: bool = False) -> list[str]:
+    """What is wrong with a page; ``again`` where it was looked at on another screen: only what a screen changes."""
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if "Content Security Policy" in message.text else None)
     page.goto(path)
     if page.evaluate("window.innerWidth") < 760:  # at the end of a page its bar lies over nothing
         page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
-    problems = violations(page, f"{path} light", RULES)
-    page.emulate_media(color_scheme="dark", reduced_motion="reduce")  # only colours differ, and they do not fade over
-    problems += violations(page, f"{path} dark", COLOURS)
-    page.emulate_media(color_scheme="light")
+    problems = violations(page, f"{path} light", OF_A_SCREEN if again else RULES)
+    if not again:
+        page.emulate_media(color_scheme="dark", reduced_motion="reduce")  # only colours differ, they do not fade over
+        problems += violations(page, f"{path} dark", COLOURS)
+        page.emulate_media(color_scheme="light")
     width = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
     if width[0] > width[1]:
         problems.append(f"{path}: {width[0]} pixels wide on a screen of {width[1]}")
+    for panel in page.evaluate(CUT):  # what is cut off does not make the page wider
+        problems.append(f"{path}: {panel} goes over the edge")
     return problems + [f"{path}: {text}" for text in said]
 
 
@@ -143,4 +156,4 @@ def test_no_page_has_a_violation(
     for page, paths in ((visitor, VISITOR), (owner, MEMBER), (desk, DESK), (lead, LEAD), (seller, SELLER)):
         for path in paths:
             problems += look(page, path.format(**market))
-    assert problems == []
+    assert not problems, "\n".join(problems)

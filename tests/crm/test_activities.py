@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from fairboard.crm.models import Profile, Record
-from fairboard.crm.queries.activities import mentions, new_mentions
+from fairboard.crm.queries.activities import mentions
 from fairboard.crm.services.activities import mentioned
 from fairboard.kit import clock, tasks
 from fairboard.kit.actors import Actor
@@ -33,11 +33,11 @@ def test_a_note_tells_who_it_names(
     tasks.call("crm.tell_mentioned", note_id=note.public_id, member_id=otto.id)
     assert outbox[-1].to == ["otto@example.org"]
     assert f"/crm/account/{account.id}/" in outbox[-1].body
-    assert new_mentions(actor=otto) == 1
+    assert [one.is_new for one in mentions(actor=otto)] == [True]
     assert mentions(actor=otto)[0].about_name == "Bikes"
     signed_in(otto).get(reverse("crm:record", args=["note", note.public_id]))
-    assert new_mentions(actor=otto) == 0
-    assert new_mentions(actor=sales) == 0
+    assert not any(one.is_new for one in mentions(actor=otto))
+    assert not mentions(actor=sales)
 
 
 def test_names_are_found_in_a_text() -> None:

@@ -201,8 +201,14 @@ def test_too_many_runs_for_one_record_are_stopped(live: Callable[..., str], sale
      {"do": "create", "type": "deal", "values": {"name": "x"}}, {"do": "count", "field": "probability"}],
 )  # fmt: skip
 def test_nothing_is_done_for_an_account_on_hold(
-    live: Callable[..., str], sales: Actor, lead: Actor, now: datetime, step: dict[str, Any]
+    live: Callable[..., str],
+    sales: Actor,
+    lead: Actor,
+    now: datetime,
+    step: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(automation_mail, "_offices", [])
     account = made(sales, now, "account", name="Held")
     deal = made(sales, now, "deal", name="A deal", account=account.id)
     live({"kind": "changed", "type": "deal"}, [step])
@@ -270,13 +276,23 @@ def test_template_mail_goes_by_what_the_floor_above_offers(
     live: Callable[..., str], sales: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[dict[str, Any]] = []
-    monkeypatch.setattr(automation_mail, "_mailers", [(lambda **given: sent.append(given), lambda: [("t", "T")])])
+
+    class Office:
+        def prepare(self, **given: Any) -> None:
+            assert given["letter"].template == "t"
+
+        def send(self, **given: Any) -> str:
+            sent.append(given)
+            return "consent"
+
+    monkeypatch.setattr(automation_mail, "_offices", [Office()])
     live({"kind": "created", "type": "deal"}, [{"do": "mail", "template": "t"}])
     account = made(sales, now, "account", name="A")
     contact = made(sales, now, "contact", last_name="C", account=account.id)
     made(sales, now, "deal", name="A deal", account=account.id)
     run_all(now)
     assert [one["recipient_id"] for one in sent] == [contact.id]
+    assert AutomationRun.objects.get().state == "done"  # who did not agree is left out, and the run goes on
 
 
 def test_versions_and_what_keeps_one_from_going_live(

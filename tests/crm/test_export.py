@@ -2,15 +2,13 @@
 
 import csv
 import json
-from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import python_calamine
 
-from fairboard.crm import exports as rules
-from fairboard.crm.models import Export, Profile, Record, Seat
+from fairboard.crm.models import AccountHold, Export, Profile, Record, Seat
 from fairboard.crm.queries.exporting import disarmed
 from fairboard.crm.services import exports
 from fairboard.kit.actors import Actor
@@ -77,19 +75,17 @@ def test_hidden_fields_and_others_files_stay_where_they_are(
             exports.ask(type_key="account", format="csv", actor=actor, at=now)
 
 
-def test_records_that_are_withheld_are_counted_not_shown(
-    sales: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_records_of_accounts_on_hold_are_counted_not_shown(sales: Actor, lead: Actor, now: datetime) -> None:
     made(sales, now, "account", name="Open")
     held = made(sales, now, "account", name="Held")
-
-    def rule(_actor: Actor, pks: Collection[int], _at: datetime) -> set[int]:
-        return {held.pk} & set(pks)
-
-    monkeypatch.setattr(rules, "_rules", [rule])
+    made(sales, now, "contact", last_name="Held", account=held.id)
+    AccountHold.objects.create(account_id=held.pk, by=lead.id, at=now)
     found = exports.ask(type_key="account", format="csv", actor=sales, at=now, columns=["name"])
     assert rows_of(found, sales, now) == [["Name"], ["Open"]]
     assert (found.rows, found.withheld) == (1, 1)
+    assert exports.ask(type_key="contact", format="jsonl", actor=sales, at=now).withheld == 1
+    told = Event.objects.filter(kind="crm.hold.refused", subject_id=held.id)
+    assert [one.data["act"] for one in told] == ["export", "export"]
 
 
 def test_many_rows_are_written_in_the_background(sales: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from fairboard.crm.models import TimelineEntry
+from fairboard.crm.services.definitions import add_field, create_type
 from fairboard.crm.services.records import create_records, delete_records, update_record
 from fairboard.kit import clock
 from fairboard.kit.actors import Actor
@@ -102,3 +103,24 @@ def test_a_filter_that_cannot_be_and_people_who_may_not(sales: Actor, seller: Ac
         saved(sales, now, {"field": "colour", "op": "eq", "value": "red"})
     with pytest.raises(Forbidden):
         saved(seller, now, None)
+
+
+def test_an_own_object_is_written_to_through_the_account_it_belongs_to(admin: Actor, now: datetime) -> None:
+    create_type(label="Showroom", plural="Showrooms", actor=admin, at=now)
+    targets = {"targets": ["account"]}
+    add_field(type_key="showroom", label="Dealer", kind="relation", options=targets, actor=admin, at=now)
+    add_field(type_key="showroom", label="Bays", value_type="number", actor=admin, at=now)
+    account = made(admin, now, "account", name="Bikes", email="shop@bikes.example", city="Bern")
+    other = made(admin, now, "account", name="Cars", email="shop@cars.example", city="Bern")
+    for target, bays in ((account, 12), (other, 2)):
+        made(admin, now, "showroom", name=f"At {target.name}", cf_dealer=target.id, cf_bays=bays)
+    tree = {"and": [
+        {"field": "cf_bays", "op": "gte", "value": 5}, {"field": "cf_dealer.city", "op": "eq", "value": "Bern"},
+    ]}  # fmt: skip
+    one = saved(admin, now, tree, type_key="showroom")
+    audience = recipients.open_audience({"kind": "segment", "id": one, "by": admin.id})
+    ((who,), _more) = audience.walk("", 10)
+    assert (who.address, who.key) == ("shop@bikes.example", f"crm.account:{account.id}")
+    assert (who.values["record.cf_bays"], who.values["account.name"]) == (12, "Bikes")
+    with pytest.raises(Invalid):  # a product leads to nobody
+        saved(admin, now, None, type_key="product")

@@ -24,27 +24,31 @@ def run(ads: int, seed: int, runs: int, base: Path, console: Console) -> Report:
     report = Report("start", {"ads": ads, "seed": seed, "runs": runs})
     full = data.folder(base, ads, seed, console)
     for what, folder in (("empty market, first start", None), ("empty market, again", "again"), (f"{ads:,} ads", full)):
-        seconds, processor, memory, unique = [], [], [], []
+        seconds, processor, memory, unique, anonymous = [], [], [], [], []
         kept = Path(tempfile.mkdtemp(prefix="fairboard-start-"))
         for number in range(runs + (1 if folder == "again" else 0)):
             target = kept / str(number) if folder is None else kept / "data" if folder == "again" else Path(folder)
-            took, worked, rss, pss = _once(target)
+            took, worked, (rss, pss, own) = _once(target)
             if folder == "again" and number == 0:
                 continue
             seconds.append(took)
             processor.append(worked)
             memory.append(rss)
             unique.append(pss)
+            anonymous.append(own)
         shutil.rmtree(kept, ignore_errors=True)
         report.add(
             what=what, seconds=median(seconds), processor_seconds=median(processor), rss_mib=median(memory),
-            pss_mib=median(unique),
+            pss_mib=median(unique), own_mib=median(anonymous),
         )  # fmt: skip
-    report.notes.append("pss counts memory shared by several processes once; rss counts it in each.")
+    report.notes.append(
+        "pss counts memory shared by several processes once; rss counts it in each; own is pss without mapped files: "
+        "the database is one, and what was read of it is kept by the system as long as nobody else wants the memory."
+    )
     return report
 
 
-def _once(folder: Path) -> tuple[float, float, float, float]:
+def _once(folder: Path) -> tuple[float, float, tuple[float, float, float]]:
     port = servers.free_port()
     environment = {**os.environ, "FAIRBOARD_DATA_DIR": str(folder), "FAIRBOARD_DEMO": "0"}
     environment.pop("FAIRBOARD_DATABASE_URL", None)
@@ -56,11 +60,11 @@ def _once(folder: Path) -> tuple[float, float, float, float]:
         _first_page(port)
         took, worked = time.perf_counter() - began, _processor(program.pid)
         time.sleep(IDLE)
-        rss, pss = _memory(program.pid)
+        memory = _memory(program.pid)
     finally:
         program.terminate()
         program.wait(30)
-    return took, worked, rss, pss
+    return took, worked, memory
 
 
 def _first_page(port: int) -> None:
@@ -74,9 +78,9 @@ def _first_page(port: int) -> None:
     raise RuntimeError("the product did not answer")
 
 
-def _memory(pid: int) -> tuple[float, float]:
-    """RSS and PSS of a process and all below it, in MiB."""
-    rss = pss = 0.0
+def _memory(pid: int) -> tuple[float, float, float]:
+    """RSS, PSS and the part of PSS that is no mapped file, of a process and all below it, in MiB."""
+    rss = pss = own = 0.0
     for one in _family(pid):
         try:
             text = Path(f"/proc/{one}/smaps_rollup").read_text()
@@ -85,7 +89,8 @@ def _memory(pid: int) -> tuple[float, float]:
         values = {line.split(":")[0]: int(line.split()[1]) for line in text.splitlines()[1:] if " kB" in line}
         rss += values.get("Rss", 0) / 1024
         pss += values.get("Pss", 0) / 1024
-    return rss, pss
+        own += (values.get("Pss_Anon", 0) + values.get("Pss_Shmem", 0)) / 1024
+    return rss, pss, own
 
 
 def _processor(pid: int) -> float:

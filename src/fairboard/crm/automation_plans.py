@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from fairboard.crm import cron, scopes
+from fairboard.crm.automation_mail import Letter
 from fairboard.crm.catalogue import TypeInfo, catalogue
 from fairboard.kit.problems import Invalid
 from fairboard.ledger.kinds import is_declared
@@ -32,9 +33,12 @@ EVERY: dict[str, str | Promise] = {
     "day": _("Every day"), "week": _("Every week"), "month": _("Every month"), "cron": _("Cron fields"),
 }  # fmt: skip
 UNITS = {"minutes": 60, "hours": 3_600, "days": 86_400, "weeks": 604_800}
+BASES: dict[str, str | Promise] = {
+    "consent": _("They agreed to this topic"), "customer": _("They are customers who did not object"),
+}  # fmt: skip
 MOST_STEPS, MOST_NESTED = 50, 4
 TEXTS = ("type", "field", "from", "to", "event", "every", "at", "cron", "of", "on", "team", "subject", "owner", "text",
-         "template", "webhook", "unit", "until", "condition", "priority", "description")  # fmt: skip
+         "template", "topic", "basis", "webhook", "unit", "until", "condition", "priority", "description")  # fmt: skip
 NUMBERS = ("weekday", "day", "days", "amount", "by")
 
 
@@ -109,6 +113,11 @@ def _values(given: Any, path: str) -> dict[str, str]:
     if any(len(value) > 4_000 or "\x00" in key + value for key, value in found.items()):
         raise Invalid(_now("This text is too long."), field=f"{path}.values")
     return found
+
+
+def letter_of(step: Mapping[str, Any]) -> Letter:
+    """What a mail step sends."""
+    return Letter(str(step["template"]), str(step.get("topic") or ""), str(step.get("basis") or "consent"))
 
 
 def walk(steps: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -202,3 +211,5 @@ def _check_step(step: Mapping[str, Any], info: TypeInfo) -> None:
         needed = {"task": "subject", "notify": "subject", "mail": "template", "webhook": "webhook"}.get(act)
         if needed and not step.get(needed):
             raise Invalid(_now("This is needed."), field=needed)
+        if act == "mail" and step.get("basis", "consent") not in BASES:
+            raise Invalid(_now("Choose one of the list."), field="basis")

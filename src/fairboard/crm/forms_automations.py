@@ -9,7 +9,8 @@ from django.http import QueryDict
 from fairboard.crm import automation_plans as plans
 
 TRIGGER_PARTS = ("kind", "type", "field", "from", "to", "event", "every", "weekday", "day", "at", "cron", "days", "of")
-STEP_PARTS = ("on", "type", "field", "by", "team", "subject", "days", "owner", "text", "to", "template", "webhook",
+STEP_PARTS = ("on", "type", "field", "by", "team", "subject", "days", "owner", "text", "to", "template",
+              "topic", "basis", "webhook",
               "amount", "unit", "until", "condition", "priority", "description")  # fmt: skip
 MOST_VALUES = 20
 

@@ -43,9 +43,19 @@ ICONS = {
 }  # fmt: skip
 
 
-def event_words(kind: str) -> str:
-    """What an event is called; ``kind`` may end in ``:type``."""
+SAID: dict[tuple[str, bool], str | Promise] = {
+    ("mail", True): _("Mail received"),
+    ("mail", False): _("Mail sent"),
+    ("call", True): _("Call received"),
+    ("call", False): _("Call made"),
+}
+
+
+def event_words(kind: str, is_incoming: bool | None = None) -> str:
+    """What an event is called; ``kind`` may end in ``:type``. ``is_incoming`` says whether a mail came to us."""
     plain, _colon, type_key = kind.partition(":")
+    if is_incoming is not None and (type_key, is_incoming) in SAID:
+        return str(SAID[type_key, is_incoming])
     if plain in ACTS:
         info = catalogue().types.get(type_key)
         return str(ACTS[plain]) % {"type": info.label if info else type_key}

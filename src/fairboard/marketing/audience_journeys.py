@@ -1,4 +1,4 @@
-"""The audience of a mailing that a journey sends through: nobody, for people come by one at a time."""
+"""The audience of a mailing that a journey or an automation sends through: nobody, for people come by one at a time."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,3 +12,4 @@ def _opened(described: Mapping[str, Any]) -> ListAudience:
 
 
 recipients.register("journey", _opened)
+recipients.register("automation", _opened)

@@ -49,7 +49,10 @@ class MailingForm(forms.Form):
         label=_("Addresses"), required=False, widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("One a line; a name may follow after a comma."),
     )  # fmt: skip
-    reply_to = forms.EmailField(label=_("Answers go to"), required=False)
+    reply_to = forms.EmailField(
+        label=_("Answers go to"), required=False,
+        help_text=_("Left empty, answers appear on the timeline of who wrote them, and their owner is told by mail."),
+    )  # fmt: skip
     subject_a = forms.CharField(label=_("Subject A"), max_length=200, required=False)
     subject_b = forms.CharField(label=_("Subject B"), max_length=200, required=False)
     share_a = forms.IntegerField(

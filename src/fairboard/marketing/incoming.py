@@ -1,6 +1,7 @@
 """Mail to the bounce domain, taken in by the house's one mail server, or read from a maildir.
 
-``b-token@`` are return paths, ``u-token@`` unsubscribes by mail (RFC 2369), anything else there takes reports only.
+``b-token@`` are return paths, ``u-token@`` unsubscribes by mail (RFC 2369), ``r-token@`` takes answers of people;
+anything else there takes reports only.
 """
 
 import logging
@@ -15,10 +16,10 @@ from fairboard.kit import clock
 from fairboard.kit.actors import Actor
 from fairboard.kit.problems import NotFound
 from fairboard.marketing import tokens
-from fairboard.marketing.services import feedback
+from fairboard.marketing.services import answers, feedback
 
 log = logging.getLogger("fairboard.marketing")
-_LOCAL = re.compile(r"([bu])-([a-z2-7]{20,40})")
+_LOCAL = re.compile(r"([bru])-([a-z2-7]{20,40})")
 REPORTS = ("abuse", "fbl", "postmaster", "bounce")
 
 
@@ -54,6 +55,8 @@ def take(raw: bytes, local: str, source: str) -> bool:
     if named is None or named[0] == "b":
         return feedback.take_mail(raw=raw, token=named[1] if named else "", source=source, at=at)
     mail = tokens.read_mail(tokens.BOUNCE, named[1])
+    if named[0] == "r":
+        return answers.take(raw=raw, delivery=mail.delivery if mail else 0, at=at)
     try:
         feedback.unsubscribe(
             delivery=mail.delivery if mail else 0,

@@ -7,22 +7,32 @@ from typing import Any
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
-from fairboard.crm import hooks
+from fairboard.crm import automation_mail, hooks
 from fairboard.crm.queries import plain
 from fairboard.crm.services import firing
 from fairboard.crm.services.correspondence import on_answer
 from fairboard.kit import clock
 from fairboard.kit.actors import Actor
 from fairboard.kit.rooms import has_tables
-from fairboard.marketing import audience_journeys, audience_records, audience_segments, incoming
+from fairboard.marketing import audience_journeys, audience_records, audience_segments, campaign_part, incoming
 from fairboard.marketing.models import Segment
 from fairboard.marketing.queries.mailings import describe
-from fairboard.marketing.services import feedback, form_taking, journey_entries, mailings, scoring, segments
+from fairboard.marketing.services import (
+    automation_mails,
+    feedback,
+    form_taking,
+    journey_entries,
+    mailings,
+    scoring,
+    segments,
+)
 from fairboard.marketing.services.topics import install
 from fairboard.safety import registry
 from fairboard.safety.signals import decision_made
 from fairboard.talk import relay
 
+PARTS = (campaign_part,)
+"""Modules that put a part on records' pages: imported so that they do."""
 AUDIENCES = (audience_records, audience_segments, audience_journeys)
 """Modules that bring kinds of audience: imported so that they are known."""
 
@@ -34,6 +44,7 @@ class MailingHandler:
 
 
 registry.register("mailing", MailingHandler())
+automation_mail.offer(automation_mails.MailRoom())
 hooks.on_written(scoring.follow)
 hooks.on_written(segments.follow)
 hooks.on_written(journey_entries.on_written)

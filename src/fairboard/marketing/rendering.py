@@ -24,7 +24,7 @@ from fairboard.marketing.compiling import Compiled, Content
 
 FUEL = 100_000
 """Steps one rendering may take: enough for any mail, an end to a loop in a loop."""
-ROOTS = ("contact", "account", "member", "lead", "deal", "form", "figures")
+ROOTS = ("contact", "account", "record", "member", "lead", "deal", "form", "figures")
 """What a merge field's path may begin with."""
 _SOFT = "=\r\n"
 _SAFE_ADDRESS = ("http://", "https://", "mailto:", "tel:")
@@ -127,6 +127,8 @@ class Envelope:
     topic: str
     sender: str
     reply_to: str = ""
+    takes_answers: bool = False
+    """Whether answers come to us, where ``reply_to`` names nobody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +200,8 @@ class Renderer:
 
     def _source(self, compiled: Compiled, subject: str) -> str:
         host, about = settings.MAILING_BOUNCE_DOMAIN, self.envelope
-        reply = f"Reply-To: {about.reply_to}\r\n" if about.reply_to else ""
+        answers = about.reply_to or (f"r-{{{{ x_mail }}}}@{host}" if about.takes_answers else "")
+        reply = f"Reply-To: {answers}\r\n" if answers else ""
         part = "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
         return (
             f"From: {about.sender}\r\nTo: {{{{ x_to }}}}\r\n{reply}"

@@ -8,6 +8,7 @@ from fairboard.kit import clock, mail, tasks
 from fairboard.marketing import incoming, tokens
 from fairboard.marketing.models import ConfirmLink, Topic
 from fairboard.marketing.services import campaigns, journey_entries, journey_running, scoring, segments
+from fairboard.people.queries import address_of, language_of
 
 
 @tasks.task("marketing.confirm")
@@ -25,6 +26,22 @@ def send_confirmation(link: int) -> None:
             "topics": [names.get(key, key) for key, _wording, _version in found.topics],
         },
         language=str(found.proof.get("language", "")) or None,
+    )  # fmt: skip
+
+
+@tasks.task("marketing.answer")
+def tell_of_answer(member_id: str, sender: str, subject: str, text: str, record_id: str, mailing_id: str) -> None:
+    """Tell who looks after a record that it answered a mailing; they may answer to the mail itself."""
+    address = address_of(member_id)
+    if not address:
+        return
+    path = f"/crm/timeline/{record_id}/" if record_id else f"/marketing/mailings/{mailing_id}"
+    mail.send(
+        to=address, template="marketing/mail/answer.txt", language=language_of(member_id),
+        context={
+            "sender": sender, "subject": " ".join(subject.split()), "text": text, "link": f"{settings.BASE_URL}{path}",
+        },
+        reply_to=[sender],
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from fairboard.safety import events, parts, priority, refused, rule_keeping, rul
 from fairboard.safety.models import Case, Decision, Submission
 from fairboard.safety.parts import Judged, Request
 from fairboard.safety.statement_facts import statement_of
-from fairboard.screening import Document, Reason, Result, Stores, Verdict, prepare, screen
+from fairboard.screening import Document, Prepared, Reason, Result, Stores, Verdict, prepare, screen
 
 log = logging.getLogger("fairboard.safety")
 NOT_CHECKED = Reason("not-checked", "", "This could not be checked automatically, so a person looks at it first.")
@@ -54,6 +54,11 @@ def review(
     """Judge one submission and keep it with its verdict; a case is opened where a person must look."""
     asked = Request(kind, subject_id, revision, fields, category, place, country, photos, attributes, author)
     return review_many(requests=[asked], at=at)[0]
+
+
+def prepared(*, fields: Mapping[str, str], country: str) -> Prepared | None:
+    """The texts of a request made plain, for `Request.prepared`: what can be done before others have to wait."""
+    return _prepared(Request("", "", 0, fields, country=country)).prepared
 
 
 def review_many(*, requests: Sequence[Request], at: datetime) -> list[Review]:
@@ -111,6 +116,8 @@ def reason_rows(kept: Sequence[Mapping[str, Any]]) -> tuple[ReasonRow, ...]:
 
 def _prepared(asked: Request) -> Request:
     """The request with its texts made plain, for the parts of the gate as well; as it was when that breaks."""
+    if asked.prepared is not None:
+        return asked
     try:
         return replace(asked, prepared=prepare(_document(asked, {})))
     except Exception:

@@ -33,8 +33,8 @@ class Request:
     """What is to be judged: texts by field exactly as written, SHA-256 of the photos.
 
     ``photo_hashes`` are ``(pdq, quality)`` in the order of ``photos``, empty where they are not known;
-    ``photo_md5s`` likewise. ``ties`` are
-    identifiers that are not in the text, as ``(kind, value)``: device, payment. ``prepared`` is set by the gate.
+    ``photo_md5s`` likewise. ``ties`` are identifiers that are not in the text, as ``(kind, value)``: device, payment.
+    ``prepared`` is set by the gate where it was not made before.
     """
 
     kind: str

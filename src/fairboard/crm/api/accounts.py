@@ -77,6 +77,7 @@ class TimelineEventOut(Schema):
     at: datetime
     actor: str
     text: str
+    excerpt: str
     source_id: str
     changes: list[dict[str, str]]
 
@@ -222,7 +223,7 @@ def get_timeline(
         "next_cursor": page.next_cursor,
         "items": [
             {"number": one.number, "kind": one.kind, "type": one.type_key, "at": one.at, "actor": one.actor_name,
-             "text": one.text, "source_id": one.source_id,
+             "text": one.text, "excerpt": one.excerpt, "source_id": one.source_id,
              "changes": [{"label": x.label, "before": x.before, "after": x.after} for x in one.changes]}
             for one in page.items
         ],

@@ -94,11 +94,6 @@ def mentions(*, actor: Actor, size: int = 20) -> list[MentionRow]:
     return rows
 
 
-def new_mentions(*, actor: Actor) -> int:
-    """How many notes name the actor and were not opened."""
-    return Mention.objects.filter(member_id=actor.id, seen_at=None, record__deleted_at=None).count()
-
-
 def file_of(*, actor: Actor, record_id: str) -> tuple[RecordRow, IO[bytes]]:
     """A file's record and content; raises NotFound also when its record or what it is about may not be seen."""
     row = record(actor=actor, record_id=record_id)

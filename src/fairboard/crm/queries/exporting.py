@@ -8,11 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from fairboard.crm import exports
 from fairboard.crm.catalogue import FieldInfo, TypeInfo
 from fairboard.crm.models import Export
 from fairboard.crm.queries.access import SeatInfo, visible_fields
 from fairboard.crm.queries.records import RecordRow, check_permission, names_of, walked
+from fairboard.crm.queries.standing import held_records
 from fairboard.filters import Node
 from fairboard.kit import spreadsheets
 from fairboard.kit.actors import Actor
@@ -29,10 +29,11 @@ SYSTEM: dict[str, Callable[[RecordRow], Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some rows of an export, and how many records were left out of it."""
+    """Some rows of an export, how many records were left out of it, and the accounts on hold they are about."""
 
     rows: list[list[Any]]
     withheld: int
+    accounts: Sequence[str] = ()
 
 
 def disarmed(cell: Any) -> Any:
@@ -74,14 +75,15 @@ def headings_of(info: TypeInfo, columns: Sequence[str]) -> list[str]:
 def parts(
     *, actor: Actor, info: TypeInfo, tree: Node | None, columns: Sequence[str], at: datetime, as_json: bool = False
 ) -> Iterator[Part]:
-    """The rows of an export, a thousand at a time; records that must stay here are counted, not shown."""
+    """The rows of an export, a thousand at a time; records of accounts on hold are counted, not shown."""
     relations = [key for key in columns if key in info.fields and info.fields[key].kind == "relation"]
     for rows in walked(actor=actor, type_key=info.key, tree=tree, size=PART):
-        held = exports.withheld(actor, [row.pk for row in rows], at)
-        kept = [row for row in rows if row.pk not in held]
+        held = held_records([row.id for row in rows], at=at)
+        kept = [row for row in rows if row.id not in held]
         ids = {one for row in kept for key in relations for one in _listed(row.values.get(key))}
         names = names_of(actor=actor, ids=ids) if ids and not as_json else {}
-        yield Part([[_cell(info, row, key, names, as_json) for key in columns] for row in kept], len(held))
+        cells = [[_cell(info, row, key, names, as_json) for key in columns] for row in kept]
+        yield Part(cells, len(held), sorted({one for found in held.values() for one in found}))
 
 
 def _listed(value: Any) -> list[str]:

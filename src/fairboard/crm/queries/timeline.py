@@ -6,10 +6,11 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from fairboard.crm import events
 from fairboard.crm.catalogue import catalogue
 from fairboard.crm.models import Change, TimelineEntry
 from fairboard.crm.queries.access import seat_of, visible_fields
-from fairboard.crm.queries.records import record, records_by_id
+from fairboard.crm.queries.records import RecordRow, record, records_by_id
 from fairboard.crm.values import shown
 from fairboard.kit.actors import Actor
 from fairboard.kit.pagination import Page, decode_cursor, encode_cursor
@@ -27,6 +28,11 @@ class FieldChange:
     after: str
 
 
+WRITTEN = {"mail": "body", "note": "text", "call": "description", "meeting": "description", "task": "description"}
+"""By type, the field that holds what people wrote to each other or down."""
+EXCERPT = 400
+
+
 @dataclass(frozen=True, slots=True)
 class TimelineRow:
     """An event on a timeline. ``kind`` may end in ``:type``; ``source`` is another record it came from."""
@@ -42,6 +48,10 @@ class TimelineRow:
     source_name: str
     data: dict[str, object]
     changes: tuple[FieldChange, ...] = ()
+    excerpt: str = ""
+    """How what was written begins, for a mail, a note, a call or a meeting."""
+    is_incoming: bool | None = None
+    """For a mail or a call whether it came to us."""
 
 
 def timeline(
@@ -96,9 +106,19 @@ def _rows(entries: Sequence[TimelineEntry], actor: Actor, record_id: str) -> lis
                 one.event_id, kind, type_key, one.at, event.actor_id, event.actor_name, one.text,
                 "" if is_own else one.source_id, sources[one.source_id].name if one.source_id in sources else "",
                 event.data, changes.get((one.event_id, one.source_id), ()),
+                *_said(sources.get(one.source_id), kind),
             )
         )  # fmt: skip
     return rows
+
+
+def _said(source: RecordRow | None, kind: str) -> tuple[str, bool | None]:
+    """How what was written begins, and whether it came to us: said where it is new."""
+    if source is None or kind != events.CREATED or source.type_key not in WRITTEN:
+        return "", None
+    text = " ".join(str(source.values.get(WRITTEN[source.type_key]) or "").split())
+    direction = source.values.get("direction")
+    return text[:EXCERPT] + ("…" if len(text) > EXCERPT else ""), direction == "in" if direction else None
 
 
 def _changes(numbers: Sequence[int], actor: Actor) -> dict[tuple[int, str], tuple[FieldChange, ...]]:

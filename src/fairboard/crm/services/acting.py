@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from fairboard.crm import automation_mail, scopes
+from fairboard.crm import automation_plans as plans
 from fairboard.crm.catalogue import catalogue
 from fairboard.crm.models import Automation, AutomationRun, Link, Record, Seat, Team
 from fairboard.crm.queries.access import SYSTEM_SEAT
@@ -134,15 +135,15 @@ def _notify(work: Work) -> dict[str, Any]:
 
 
 def _mail(work: Work) -> dict[str, Any]:
-    send = automation_mail.mailer()
-    if send is None:
+    office = automation_mail.office()
+    if office is None:
         raise Invalid(_("Nothing here sends templates."), field="template")
     recipient = _contact(work)
-    send(
-        template=str(work.step["template"]), recipient_id=recipient, record_id=work.record.public_id, key=work.key,
+    left_out = office.send(
+        letter=plans.letter_of(work.step), recipient_id=recipient, record_id=work.record.public_id, key=work.key,
         actor=SYSTEM, at=work.at,
     )  # fmt: skip
-    return {"to": recipient}
+    return {"to": recipient, **({"left_out": left_out} if left_out else {})}
 
 
 def _contact(work: Work) -> str:

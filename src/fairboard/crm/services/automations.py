@@ -7,8 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from fairboard.crm import automation_mail, cron, events
 from fairboard.crm import automation_plans as plans
-from fairboard.crm import cron, events
 from fairboard.crm.data import automations as packaged
 from fairboard.crm.models import Automation, AutomationVersion
 from fairboard.crm.queries.records import check_permission
@@ -94,6 +94,10 @@ def publish(*, automation_id: str, actor: Actor, at: datetime) -> int:
         draft.state, draft.live_at = "live", at
         draft.next_at = cron.next_due(draft.trigger, at) if draft.trigger_kind in plans.CLOCK else None
         draft.save()
+        if office := automation_mail.office():
+            for step in plans.walk(draft.steps):
+                if step["do"] == "mail":
+                    office.prepare(letter=plans.letter_of(step), actor=actor, at=at)
         _tell(row, "live", draft.number, actor, at)
         return draft.number
 

@@ -30,6 +30,8 @@ log = logging.getLogger("fairboard.crm.mail")
 MATCHED = ("contact", "lead", "account")
 """Types whose e-mail field is looked for, in this order."""
 MOST_ABOUT = 10
+KEPT = "kept already"
+"""Why a mail that came in twice is not kept again."""
 LONGEST = 100_000
 
 
@@ -58,11 +60,14 @@ def dropbox_address(*, actor: Actor) -> str:
     return f"{box.key}@{settings.CRM_MAIL_DOMAIN}"
 
 
-def take(*, raw: bytes, at: datetime, owner: Actor | None = None, sent_by_us: bool | None = None) -> Taken:
+def take(
+    *, raw: bytes, at: datetime, owner: Actor | None = None, sent_by_us: bool | None = None, about: Sequence[str] = ()
+) -> Taken:
     """Keep a mail on the timelines of whom it was from or to.
 
     ``owner`` is whose mailbox or dropbox it came through. ``sent_by_us`` None asks the sender's address: it is ours
-    when it is that of ``owner``. Nothing is kept of a mail that concerns nobody known, or of an automatic one.
+    when it is that of ``owner``. ``about`` are records it concerns when nobody is known by its addresses. Nothing is
+    kept of a mail that concerns nobody known, or of an automatic one.
     """
     mail = BytesParser(policy=policy.default).parsebytes(raw)
     sender = next(iter(_addresses(mail, "From")), "")
@@ -76,7 +81,7 @@ def take(*, raw: bytes, at: datetime, owner: Actor | None = None, sent_by_us: bo
     if not is_out and named:
         for listener in _answered:
             listener(named, at)
-    about = _matched(receivers if is_out else [sender])
+    about = _matched(receivers if is_out else [sender]) or list(about)
     if not about:
         return Taken(why_not="nobody known")
     given = {
@@ -99,7 +104,7 @@ def _kept(info: TypeInfo, given: dict[str, Any], owner: Actor | None, at: dateti
             plan = writing.plan(info, draft, actor=actor, at=at)
             (done,) = writing.write(info, [plan], seat=SYSTEM_SEAT, actor=actor, at=at, source="mail")
     except writing.Duplicate:
-        return Taken(why_not="kept already")
+        return Taken(why_not=KEPT)
     except Problem as problem:
         log.warning("a mail could not be kept: %s", problem.detail)
         return Taken(why_not=problem.detail)

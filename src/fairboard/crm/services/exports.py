@@ -17,6 +17,7 @@ from fairboard.crm.catalogue import TypeInfo, catalogue
 from fairboard.crm.models import Export
 from fairboard.crm.queries.exporting import Part, columns_of, disarmed, headings_of, parts
 from fairboard.crm.queries.records import check_permission, counted, readable, schema_of
+from fairboard.crm.services.standing import refuse
 from fairboard.filters import FilterError, parse, validate
 from fairboard.kit import tasks
 from fairboard.kit.actors import Actor
@@ -69,18 +70,20 @@ def carry_out(*, export_id: str, actor: Actor, at: datetime) -> None:
     row = Export.objects.get(public_id=export_id)
     path = Path(settings.CRM_DIR) / "exports" / f"{row.public_id}.{row.format}"
     path.parent.mkdir(parents=True, exist_ok=True)
+    accounts: set[str] = set()
     try:
         check_permission(actor, "export")
         _seat, info = readable(actor, row.type_key)
         columns = columns_of(_seat, info, row.columns)
         node = validate(parse(row.tree), schema_of(actor, info.key)) if row.tree else None
         found = parts(actor=actor, info=info, tree=node, columns=columns, at=at, as_json=row.format == "jsonl")
-        count, held = _WRITERS[row.format](path, info, columns, found)
+        count, held = _WRITERS[row.format](path, info, columns, _noted(found, accounts))
     except (Problem, FilterError) as problem:
         text = problem.detail if isinstance(problem, Problem) else problem.message
         Export.objects.filter(pk=row.pk).update(state="failed", message=text[:400], finished_at=at)
         return
     with transaction.atomic():
+        refuse(accounts=sorted(accounts), act="export", actor=actor, at=at, source=f"export {row.public_id}")
         Export.objects.filter(pk=row.pk).update(
             state="done", rows=count, withheld=held, stored=str(path.relative_to(settings.CRM_DIR)), finished_at=at,
             expires_at=at + KEPT,
@@ -89,6 +92,13 @@ def carry_out(*, export_id: str, actor: Actor, at: datetime) -> None:
             kind=events.EXPORTED, subject=Subject("crm.export", row.public_id), actor=actor, at=at,
             data={"type": info.key, "format": row.format, "records": count, "withheld": held, "columns": len(columns)},
         )  # fmt: skip
+
+
+def _noted(found: Iterator[Part], accounts: set[str]) -> Iterator[Part]:
+    """The parts as they are; the accounts on hold that were left out of them are added to ``accounts``."""
+    for part in found:
+        accounts.update(part.accounts)
+        yield part
 
 
 def _csv(path: Path, info: TypeInfo, columns: Sequence[str], found: Iterator[Part]) -> tuple[int, int]:

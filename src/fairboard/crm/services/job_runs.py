@@ -17,6 +17,7 @@ from fairboard.crm import values
 from fairboard.crm.catalogue import TypeInfo, catalogue
 from fairboard.crm.models import Job, Record
 from fairboard.crm.services import jobs, objects, records, writing
+from fairboard.crm.services.standing import refusals_recorded
 from fairboard.fields import FieldError
 from fairboard.kit.actors import Actor
 from fairboard.kit.problems import Invalid, NotFound, Problem
@@ -171,7 +172,7 @@ def _chunk(job: Job, info: TypeInfo, chunk: Sequence[Line], seen: set[int], acto
         for line in chunk:
             if not line.error:
                 try:
-                    with transaction.atomic():
+                    with refusals_recorded(actor=actor, at=at, source="job"), transaction.atomic():
                         _write(job, info, line, actor, at)
                 except Problem as problem:
                     line.error = _said(problem)

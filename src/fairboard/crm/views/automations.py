@@ -133,7 +133,7 @@ def automation_edit(request: HttpRequest, automation_id: str) -> HttpResponse:
         "events": [kind for kind in FOLLOWED if not kind.startswith("crm.record.")],
         "teams": [{"id": one.public_id, "name": one.name} for one in Team.objects.order_by("name", "pk")],
         "hooks": hooks.webhooks(actor=actor) if actor.can("crm.manage") else [],
-        "templates": automation_mail.templates(),
+        "office": automation_mail.office(), "bases": plans.BASES,
         "variables": scopes.environment(info).reference() if info else [],
     }  # fmt: skip
     return render(request, "crm/automation_edit.html", context, status=problem.status if problem else 200)

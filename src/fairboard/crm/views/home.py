@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from fairboard.crm.catalogue import catalogue
 from fairboard.crm.models import Record
 from fairboard.crm.queries.access import seat_of
+from fairboard.crm.queries.activities import mentions
 from fairboard.crm.queries.home import home
 from fairboard.crm.services.views import note_seen
 from fairboard.crm.values import shown
@@ -64,6 +65,7 @@ def home_page(request: HttpRequest) -> HttpResponse:
         "seen": seen,
         "shows": shows,
         "makes": makes,
+        "mentions": [one for one in mentions(actor=actor, size=8) if one.is_new],
         "actor": actor,
     }
     return render(request, "crm/home.html", context)

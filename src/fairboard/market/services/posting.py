@@ -1,7 +1,7 @@
 """Placing and changing an ad: revision, judgement and, if allowed, publication, in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -20,6 +20,7 @@ from fairboard.people.queries import member_pk
 from fairboard.safety import gate, parts
 from fairboard.safety.queries.traders import may_sell
 from fairboard.safety.services.standing import check_standing
+from fairboard.screening import Prepared
 
 ADS_AN_HOUR = 30
 CLOSED = ("sold", "withdrawn")
@@ -56,10 +57,11 @@ def submit(*, actor: Actor, draft: Draft, at: datetime, ad_id: str = "") -> Subm
         raise Forbidden(_("Before you can place ads, please say who you are: your account, “Selling as a business”."))
     checked = check(draft)
     seller = member_pk(actor.id)
+    plain = gate.prepared(fields=texts_of(checked), country=checked.place.country)
     with transaction.atomic():
         limits.check(f"post:{actor.id}", limit=ADS_AN_HOUR, per_seconds=3600, at=at)
         ad = _own_ad(seller, ad_id) if ad_id else Ad.objects.create(seller_id=seller, created_at=at)
-        return _judged(actor, ad, checked, _own_photos(seller, checked.photos, ad), at)
+        return _judged(actor, ad, checked, _own_photos(seller, checked.photos, ad), at, plain)
 
 
 def resubmit(*, seller: Actor, ad: Ad, checked: Checked, at: datetime) -> Submitted:
@@ -71,10 +73,12 @@ def resubmit(*, seller: Actor, ad: Ad, checked: Checked, at: datetime) -> Submit
         return _judged(seller, ad, checked, _own_photos(ad.seller_id, checked.photos, ad), at)
 
 
-def _judged(actor: Actor, ad: Ad, checked: Checked, photos: list[Photo], at: datetime) -> Submitted:
+def _judged(
+    actor: Actor, ad: Ad, checked: Checked, photos: list[Photo], at: datetime, plain: Prepared | None = None
+) -> Submitted:
     """Keep a version, have it judged and act on the verdict, in the running transaction."""
     number = _next_number(ad)
-    asked = request_of(ad, number, checked, actor, photos)
+    asked = replace(request_of(ad, number, checked, actor, photos), prepared=plain)
     review = gate.review_many(requests=[asked], at=at)[0]
     revision = Revision.objects.create(
         ad=ad, number=number, created_at=at, submission_id=review.submission_id, verdict=review.verdict,
@@ -94,10 +98,15 @@ def _judged(actor: Actor, ad: Ad, checked: Checked, photos: list[Photo], at: dat
 def request_of(ad: Ad, number: int, checked: Checked, author: Actor, photos: Sequence[Photo]) -> parts.Request:
     """What the gate is asked about a version of an ad."""
     return parts.Request(
-        "ad", ad.public_id, number, {"title": checked.title, "body": checked.body}, checked.category.slug,
+        "ad", ad.public_id, number, texts_of(checked), checked.category.slug,
         checked.place.code, checked.place.country, [photo.sha256 for photo in photos], checked.attributes, author,
         [(photo.pdq, photo.quality) for photo in photos], photo_md5s=[photo.md5 for photo in photos],
     )  # fmt: skip
+
+
+def texts_of(checked: Checked) -> dict[str, str]:
+    """What of an ad is read by the gate."""
+    return {"title": checked.title, "body": checked.body}
 
 
 def _next_number(ad: Ad) -> int:

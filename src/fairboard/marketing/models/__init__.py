@@ -1,5 +1,6 @@
 """What the marketing room keeps, one file a subject."""
 
+from fairboard.marketing.models.automations import AutomationMailing, AutomationSend
 from fairboard.marketing.models.campaigns import CampaignMailing
 from fairboard.marketing.models.consents import ConfirmLink, Consent, ConsentNow, Topic
 from fairboard.marketing.models.feedback import Feedback
@@ -12,6 +13,8 @@ from fairboard.marketing.models.suppressions import Suppression
 from fairboard.marketing.models.templates import Template, TemplateText
 
 __all__ = [
+    "AutomationMailing",
+    "AutomationSend",
     "CampaignMailing",
     "ConfirmLink",
     "Consent",

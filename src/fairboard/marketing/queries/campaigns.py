@@ -60,7 +60,7 @@ def influence(*, campaign_id: str, actor: Actor) -> Influence:
     deals, sums = _deals(row.pk, actor)
     ties = CampaignMailing.objects.filter(campaign_id=row.pk).select_related("mailing").order_by("-pk")
     own = Journey.objects.exclude(state="ended").order_by("-pk")
-    free = Mailing.objects.filter(journey_mail=None, campaign_tie=None).order_by("-pk")[:50]
+    free = Mailing.objects.filter(journey_mail=None, automation_mailing=None, campaign_tie=None).order_by("-pk")[:50]
     return Influence(
         row.id, row.name, members,
         [(one.mailing.public_id, one.mailing.name, one.mailing.state, figures(one.mailing)) for one in ties],

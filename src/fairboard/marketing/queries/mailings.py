@@ -141,7 +141,7 @@ def delivery_schema() -> Schema:
 def mailings(*, actor: Actor, tree: Node | None = None, cursor: str = "", size: int = 30) -> Page[MailingRow]:
     """Mailings, newest first, without those that journeys send through; raises Forbidden, Invalid."""
     _may(actor)
-    found = narrowed(Mailing.objects.filter(journey_mail=None).order_by("-pk"), tree, schema())
+    found = narrowed(Mailing.objects.filter(journey_mail=None, automation_mailing=None).order_by("-pk"), tree, schema())
     if cursor:
         found = found.filter(pk__lt=decode_cursor(cursor, [int])[0])
     rows = list(found[: size + 1])
@@ -234,7 +234,7 @@ def variant_results(mailing: int, variants: Sequence[Mapping[str, Any]], by: str
 def renderer(mailing: int) -> Renderer:
     """What renders the mails of a mailing, of the content that was submitted."""
     one = Mailing.objects.get(pk=mailing)
-    envelope = Envelope(one.public_id, one.topic, settings.MAILING_FROM, one.reply_to)
+    envelope = Envelope(one.public_id, one.topic, settings.MAILING_FROM, one.reply_to, bool(settings.RELAY_LISTEN))
     return Renderer(Content.of_json(one.content), envelope, subjects_of(one.variants))
 
 

@@ -24,7 +24,7 @@ def tie_mailing(*, campaign_id: str, mailing_id: str, actor: Actor, at: datetime
     if not actor.can("marketing.use"):
         raise Forbidden
     row = read(actor=actor, record_id=campaign_id)
-    mailing = Mailing.objects.filter(public_id=mailing_id, journey_mail=None).first()
+    mailing = Mailing.objects.filter(public_id=mailing_id, journey_mail=None, automation_mailing=None).first()
     if row.type_key != "campaign" or mailing is None:
         raise NotFound
     with transaction.atomic():

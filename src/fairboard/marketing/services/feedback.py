@@ -175,6 +175,12 @@ def replied(*, message_ids: list[str], at: datetime) -> bool:
     return False
 
 
+def answered(*, delivery: int, at: datetime) -> bool:
+    """Somebody answered a mail, by the address the answer came to; False when that is known."""
+    one = _delivery(delivery)
+    return one is not None and _note_of(one, "reply", f"reply:{one.pk}", "mail", at)
+
+
 def unsubscribe(*, delivery: int, source: str, proof: Mapping[str, str], actor: Actor, at: datetime) -> str:
     """Who got a mail no longer wants its topic, at once; returns the token of their own page. Raises NotFound."""
     one = _delivery(delivery)

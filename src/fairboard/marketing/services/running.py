@@ -70,7 +70,9 @@ def finish(*, actor: Actor, at: datetime) -> int:
     Those that journeys send through go on for as long as their journey does.
     """
     ended = 0
-    for pk in Mailing.objects.filter(state="sending", journey_mail=None).values_list("pk", flat=True):
+    for pk in Mailing.objects.filter(state="sending", journey_mail=None, automation_mailing=None).values_list(
+        "pk", flat=True
+    ):
         with transaction.atomic():
             mailing = Mailing.objects.select_for_update().filter(pk=pk, state="sending").first()
             if mailing is None or queries.is_anybody_waiting(pk):

@@ -15,8 +15,8 @@ from fairboard.ledger.services import Subject, record
 from fairboard.marketing import events
 from fairboard.marketing.models import Segment, SegmentMember, Snapshot, SnapshotMember
 from fairboard.marketing.queries import segments as queries
+from fairboard.marketing.queries.people import types
 
-TYPES = ("contact", "account", "lead")
 CHUNK = 2_000
 Listener = Callable[[Segment, Sequence[int], Sequence[int], datetime], None]
 _listeners: list[Listener] = []
@@ -35,8 +35,8 @@ def save_segment(*, name: str, type_key: str, tree: Any, actor: Actor, at: datet
     name = name.strip()[:80]
     if not name:
         raise Invalid(_("Give the segment a name."), field="name")
-    if type_key not in TYPES:
-        raise Invalid(_("Choose contacts, accounts or leads."), field="type")
+    if type_key not in types():
+        raise Invalid(_("These records do not lead to anybody to write to."), field="type")
     queries.tree_of(type_key=type_key, tree=tree, owner=actor, today=at.date())
     with transaction.atomic():
         if segment_id:
@@ -89,7 +89,7 @@ def follow(batch: Batch) -> None:
 
     Big imports are left to the next look at everything.
     """
-    if batch.type.key not in TYPES or len(batch.rows) > CHUNK or batch.source == "import":
+    if batch.type.key not in types() or len(batch.rows) > CHUNK or batch.source == "import":
         return
     rows = [one.record.pk for one in batch.rows]
     for segment in queries.tracking(batch.type.key):

@@ -100,12 +100,19 @@ def archive_template(*, template_id: str, actor: Actor, at: datetime) -> None:
         _event(template, actor, at)
 
 
-def shown(texts: Mapping[str, Written], language: str, values: Mapping[str, Any]) -> tuple[str, str, str]:
-    """Subject, HTML and text of a template for one recipient; raises Invalid naming what is missing."""
+def shown(
+    texts: Mapping[str, Written], language: str, values: Mapping[str, Any], *, named: bool = False
+) -> tuple[str, str, str]:
+    """Subject, HTML and text of a template for one recipient; raises Invalid naming what is missing.
+
+    With ``named`` a field without a value shows its own name, for looking at a template before there is a recipient.
+    """
     if not texts:
         raise Invalid(_("This template says nothing yet."), field="blocks")
     content = queries.content_of(texts, topic="", basis="service", opens=False, clicks=False)
     fields = rendering.fields_of(content, {})
+    if named:
+        values = {**{one: f"‹{one}›" for one in fields}, **values}
     try:
         return rendering.preview(content, language, values)
     except (rendering.MissingValue, TemplateError, ValueError) as error:

@@ -17,6 +17,7 @@ from fairboard.crm.views import filtering
 from fairboard.crm.views.cells import names_for, table
 from fairboard.kit import clock
 from fairboard.kit.problems import Forbidden, Invalid, NotFound, Problem
+from fairboard.marketing.queries import people
 from fairboard.marketing.queries import segments as queries
 from fairboard.marketing.services import segment_exports as exports
 from fairboard.marketing.services import segments as services
@@ -24,10 +25,6 @@ from fairboard.people.actors import actor_of
 from fairboard.people.decorators import permission_required
 from fairboard.people.queries import names_of as member_names
 
-COLUMNS = {
-    "contact": ("account", "email", "city"), "lead": ("company", "email", "status"),
-    "account": ("standing", "ads_live", "city"),
-}  # fmt: skip
 BUILDING = {"add", "group", "drop", "check"}
 
 
@@ -53,7 +50,7 @@ def segment_list(request: HttpRequest) -> HttpResponse:
 
 
 def _types() -> dict[str, str]:
-    return {key: str(catalogue().type(key).plural) for key in services.TYPES}
+    return {key: str(catalogue().type(key).plural) for key in people.types()}
 
 
 def _circles(overlap: queries.Overlap | None) -> dict[str, float]:
@@ -77,7 +74,7 @@ def edit(request: HttpRequest, segment_id: str = "") -> HttpResponse:
     actor = actor_of(request)
     row = queries.segment(actor=actor, segment_id=segment_id) if segment_id else None
     type_key = row.type_key if row else request.GET.get("type", "contact")
-    if type_key not in services.TYPES:
+    if type_key not in people.types():
         raise NotFound
     seat, info = readable(actor, type_key)
     schema, error = schema_for(seat, info), ""
@@ -154,7 +151,7 @@ def _forget(part: filtering.Part) -> None:
 def count(request: HttpRequest) -> HttpResponse:
     """How many what is being built holds, for the line below the builder."""
     type_key = request.GET.get("type", "contact")
-    if type_key not in services.TYPES:
+    if type_key not in people.types():
         raise NotFound
     _seat, info = readable(actor_of(request), type_key)
     root = filtering.from_form(dict(request.POST.lists()))
@@ -169,7 +166,7 @@ def segment(request: HttpRequest, segment_id: str) -> HttpResponse:
     row = queries.segment(actor=actor, segment_id=segment_id)
     page = queries.members(actor=actor, segment_id=segment_id, cursor=request.GET.get("cursor", ""))
     seat, info = readable(actor, row.type_key)
-    columns = ["name", *(key for key in COLUMNS[row.type_key] if key in visible_fields(seat, info))]
+    columns = ["name", *(key for key in people.columns_of(info) if key in visible_fields(seat, info))]
     problem = ""
     try:
         queries.tree_of(type_key=row.type_key, tree=row.tree, owner=queries.owner_of_row(row), today=clock.now().date())

@@ -118,7 +118,7 @@ def preview(request: HttpRequest, template_id: str) -> HttpResponse:
     if name := request.GET.get("name", "")[:80]:
         values["contact.name"] = name
     try:
-        subject, html, text = services.shown(page.texts, request.GET.get("language", ""), values)
+        subject, html, text = services.shown(page.texts, request.GET.get("language", ""), values, named=True)
     except Invalid as problem:
         return HttpResponse(problem.detail, content_type="text/plain; charset=utf-8")
     if request.GET.get("part") == "text":

@@ -49,6 +49,9 @@ _NEW_SENTENCE = re.compile(r"(?<![^\W_])[a-z0-9][\w-]*\.[A-Z][a-z]+$")
 _LONG_WORD = re.compile(r"[0-9A-Za-z]{26}")
 _DOTTED = re.compile(r"\.[a-z]{2}(?<=[a-z0-9-]\.[a-z]{2})")
 _DIGIT = re.compile(r"\d")
+_NAMED = re.compile(
+    r"(?:am|insta|snap|kik|at|discord|ig|tg|skype)(?: (?:id|user|username|name|handle))?\s?[:=]"  # the end of a service
+)
 
 
 def find(name: str, original: str, plain: Plain) -> list[Contact]:
@@ -60,7 +63,7 @@ def find(name: str, original: str, plain: Plain) -> list[Contact]:
     taken = [span for contact in found for span in contact.spans]
     if _DOTTED.search(text) or "www." in text or "http" in text or "dot" in text:
         found += [one for one in _links(name, original, plain) if not _overlaps(one.spans[0], taken)]
-    if "@" in text or "t.me" in text or ":" in text or "=" in text:
+    if "@" in text or "t.me" in text or _NAMED.search(text):
         found += [one for one in _handles(name, plain) if not _overlaps(one.spans[0], taken)]
     if not _DIGIT.search(original) or not _LONG_WORD.search(original):
         return found

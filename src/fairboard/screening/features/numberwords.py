@@ -1,4 +1,4 @@
-"""Words that stand for digits in ten languages, their compounds, and letters drawn like digits.
+"""Words that stand for digits in fifteen languages, their compounds, and letters drawn like digits.
 
 A chunk is what stands between two characters that are neither letter nor digit. `read` says which digits
 a chunk may stand for, piece by piece; it knows nothing of what stands around it.
@@ -22,6 +22,10 @@ _UNITS = {
     "pl": "zero jeden|jedna dwa|dwie trzy cztery piec szesc siedem osiem dziewiec",
     "nl": "nul een twee drie vier vijf zes zeven acht negen",
     "tr": "sifir bir iki uc dort bes alti yedi sekiz dokuz",
+    "sv": "noll|nolla ett|en tva tre fyra fem sex sju atta nio",
+    "da": "nul en|et to tre fire fem seks syv|sju otte|atte ni",
+    "ro": "zero unu|una doi|doua trei patru cinci sase sapte opt noua",
+    "hi": "shunya ek do teen char|chaar paanch|panch chhe|chhah saat aath nau",
     "zh": "零|〇 一 二|两 三 四 五 六 七 八 九",
 }
 _TEENS = {  # from ten on
@@ -59,7 +63,10 @@ _HUNDREDS = {  # from one hundred on
     "pl": "sto dwiescie trzysta czterysta piecset szescset siedemset osiemset dziewiecset",
 }
 _TIMES_HUNDRED = {"en": "hundred", "fr": "cent cents", "tr": "yuz", "de": "hundert", "nl": "honderd", "it": "cento"}
-_COMMON = {"on", "once", "elf", "meia", "cent", "cento", "cem", "sto", "hundred", "nil", "ten", "tien", "as"}
+_COMMON = {
+    "on", "once", "elf", "meia", "cent", "cento", "cem", "sto", "hundred", "nil", "ten", "tien", "as", "en", "et",
+    "sex", "fem", "do", "ek", "char", "opt", "fire", "ni", "atta", "noua", "saat", "nau", "to",
+}  # fmt: skip
 """Words of another meaning elsewhere: they count only beside a word of their own language."""
 TIMES = {
     "double": 2, "triple": 3, "treble": 3, "quadruple": 4, "doppel": 2, "dreifach": 3, "doble": 2, "doppio": 2,

@@ -20,6 +20,7 @@ from fairboard.screening.features.plausible import (
     Lead,
     is_like_a_phone,
     is_local,
+    is_spelled_out,
     is_whole,
     is_written_so,
     lead_of,
@@ -195,7 +196,7 @@ class _Stretch:
         digits = self._digits[self.sums[at] : self.sums[at + size]]
         if len(digits) == FEWEST and self._country in BARE:
             return self._local(digits, at, size)
-        if not self._is_worth_it(digits, at, self._items[at + size - 1].end):
+        if not self._is_worth_it(digits, at, size):
             return None
         has_plus = self._has_plus and self._leads[at].has_plus
         value = _valid(f"+{digits}" if has_plus else digits, self._country)
@@ -216,19 +217,20 @@ class _Stretch:
             return None
         return f"{digits};phone-context=+1"
 
-    def _is_worth_it(self, digits: str, at: int, end: int) -> bool:
+    def _is_worth_it(self, digits: str, at: int, size: int) -> bool:
         """Whether digits may be a number by their beginning and what stands around; looking it up is dear."""
         if self._has_plus and self._leads[at].has_plus:
             return True
         if not may_be_of(digits, self._country):
             return False
-        is_whole_one = digits.startswith("00") or is_whole(digits, self._country)
+        part = self._items[at : at + size]
+        is_whole_one = digits.startswith("00") or is_whole(digits, self._country) or is_spelled_out(part)
         if is_whole_one and self._budget.left > 0:
             self._budget.left -= 1
             return True
         if not self._budget.has_cue:
             return False
-        return self._leads[at].is_named or (not is_whole_one and codes.is_named_after(self._text, end))
+        return self._leads[at].is_named or (not is_whole_one and codes.is_named_after(self._text, part[-1].end))
 
     def _is_cut_out(self, part: list[Item], at: int, lead: Lead, value: str) -> bool:
         """Whether plain figures nothing speaks for are a part of a longer row of figures of the same kind."""

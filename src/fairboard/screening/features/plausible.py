@@ -115,6 +115,8 @@ def _is_unnamed_one(text: str, part: list[Item], digits: str, value: str, countr
         glued = sum(item.glued for item in part[1:])
         if glued > 2 and not _says_separators(gaps):
             return False
+        if is_spelled_out(part) and _kind(value) == phonenumbers.PhoneNumberType.MOBILE:
+            return True
         return is_whole(digits, country) and not (few and len(part) < 4)
     if _FOLLOWS_A_LETTER.search(text, max(0, part[0].start - 4), part[0].start) or codes.is_on_a_labelled_line(
         text, part[0].start
@@ -162,6 +164,11 @@ def _says_separators(gaps: list[str]) -> bool:
 def _is_single(part: list[Item]) -> bool:
     """Whether the digits stand alone, one by one."""
     return len(part) >= 7 and sum(len(item.digits) == 1 for item in part) >= 0.8 * len(part)
+
+
+def is_spelled_out(part: list[Item]) -> bool:
+    """Whether nine digits or more are said one by one: nobody says anything else so, with its leading zero or not."""
+    return len(part) >= 9 and all(item.kind in {"word", "misspelt"} and len(item.digits) == 1 for item in part)
 
 
 def is_whole(digits: str, country: str) -> bool:
