@@ -16,6 +16,13 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(KIND == "postgresql", reason="the pages are the same whatever database they come from"),
 ]
+CUT = """(() => {
+    const scrolls = one => one && (/auto|scroll/.test(getComputedStyle(one).overflowX) || scrolls(one.parentElement));
+    return [...document.querySelectorAll("main .panel, main form, main table")].filter(one =>
+        one.getBoundingClientRect().width && one.getBoundingClientRect().right > innerWidth + 1
+        && !scrolls(one.parentElement)).map(one => one.className || one.tagName);
+})()"""
+"""What of a page's content stands out of the window and is in nothing that scrolls."""
 OF_A_SCREEN: dict[str, Any] = {
     "runOnly": {"type": "rule", "values": ["target-size", "scrollable-region-focusable", "landmark-one-main"]}
 }
@@ -31,7 +38,7 @@ MEMBER = [
     "/my/ads", "/messages/", "/post/vehicles/cars", "{ad}", "{ad}/edit", "{ad}/posted", "{ad}/history", "/account/",
     "/account/email/", "/account/2fa/", "/account/2fa/totp/activate/", "/account/2fa/webauthn/",
     "/account/2fa/webauthn/add/", "/account/sessions/", "/account/password/change/",
-    "/account/trader",
+    "/account/trader", "/account/settings", "/account/data", "{ad}/sold-to",
 ]  # fmt: skip
 SELLER = ["/account/decisions", "{decision}", "{appealed}", "{receipt}", "{takedown_receipt}"]
 """Of a member whose ads were refused; what they asked for, and where it stands."""
@@ -116,6 +123,8 @@ def look(page: Page, path: str, *, again: bool = False) -> list[str]:
     width = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
     if width[0] > width[1]:
         problems.append(f"{path}: {width[0]} pixels wide on a screen of {width[1]}")
+    for panel in page.evaluate(CUT):  # what is cut off does not make the page wider
+        problems.append(f"{path}: {panel} goes over the edge")
     return problems + [f"{path}: {text}" for text in said]
 
 

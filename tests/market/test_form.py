@@ -2,6 +2,7 @@
 
 import io
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -154,9 +155,16 @@ def test_a_zero_byte_breaks_nothing(client: Client, field: str) -> None:
     assert send(client, **{field: "a\x00b"}).status_code in {302, 422, 200}
 
 
-def test_a_visitor_is_asked_to_sign_in_and_comes_back(db: None) -> None:
-    answer = send(Client())
-    assert answer["Location"] == f"/account/login/?next={PATH}"
+def test_a_visitor_is_sent_to_sign_up_with_everything_kept(db: None) -> None:
+    visitor = Client()
+    answer = send(visitor, upload=upload("photo.jpg", jpeg()))
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/account/signup/?next=")
+    draft = parse_qs(urlsplit(parse_qs(urlsplit(answer["Location"]).query)["next"][0]).query)["draft"][0]
+    form = Form(visitor.get(f"/post?draft={draft}&ready=1").content.decode())
+    assert_nothing_lost(form)
+    assert len(form.values["photos"]) == 1
+    assert not Ad.objects.exists()
 
 
 @pytest.mark.parametrize(("place", "typed", "shown"), [("jp/tokyo", "12000", "12000"), ("de/berlin", "9.50", "9.50")])

@@ -47,7 +47,7 @@ def import_records(
         if match or mode:
             imports.configure(import_id=job.public_id, file_id=file.public_id, actor=OPERATOR,
                               mode=mode or "upsert", match=match or file.match)  # fmt: skip
-    options: dict[str, Any] = {"country": country} | ({"lenient": True} if lenient else {})
+    options: dict[str, Any] = ({"country": country} if country else {}) | ({"lenient": True} if lenient else {})
     imports.start(import_id=job.public_id, actor=OPERATOR, at=at, dry_run=dry_run, options=options, enqueue=False)
     _carry_out(job.public_id)
     row = queries.import_row(import_id=job.public_id, actor=OPERATOR)

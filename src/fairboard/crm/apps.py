@@ -19,6 +19,7 @@ PARTS: tuple[str, ...] = (
     "tasks_activities",
     "tasks_setup",
     "receivers_data",
+    "receivers_people",
     "tasks_data",
     "receivers_reports",
     "tasks_reports",

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import islice
 
+from fairboard.demo.difficult import needed
 from fairboard.demo.drill.plant import network
 from fairboard.kit.actors import Actor
 from fairboard.market.pictures import Encoded
@@ -75,8 +76,7 @@ def fill(scene: Scene, now: datetime) -> None:
 def _place(scene: Scene, entry: tuple[str, ...], owner: Actor, at: datetime, *, photos: int = 0) -> str:
     """An ad of this text; its id."""
     title, body, category, place, price = entry
-    attributes = {"kind": "part"} if category.startswith("jobs/") else {}
-    draft = Draft(title, body, category, place, price, "fixed" if price else "on_request", attributes)
+    draft = Draft(title, body, category, place, price, "fixed" if price else "on_request", needed(category))
     return _submit(scene, draft, owner, at, f"desk-{title}", photos=photos)
 
 

@@ -40,12 +40,20 @@ TALKS = (
 )  # fmt: skip
 
 
+NEEDED = {
+    "community/events": {"day": "2027-05-01"}, "housing/rent": {"rooms": "2", "area": "54"},
+    "housing/shared": {"area": "16"}, "vehicles/motorcycles": {"make": "Vespa", "year": "2019", "mileage": "8200"},
+}  # fmt: skip
+
+
 def draft(entry: tuple[str, str, str, str, str]) -> Draft:
     """An entry as a draft, with what its category asks for."""
     title, body, category, place, price = entry
-    attributes: dict[str, str] = {}
+    return Draft(title, body, category, place, price, "fixed" if price else "on_request", needed(category))
+
+
+def needed(category: str) -> dict[str, str]:
+    """Something for each attribute a category cannot do without."""
     if category.startswith("jobs/"):
-        attributes["kind"] = "part"
-    if category == "community/events":
-        attributes["day"] = "2027-05-01"
-    return Draft(title, body, category, place, price, "fixed" if price else "on_request", attributes)
+        return {"kind": "part"}
+    return NEEDED.get(category, {})

@@ -202,6 +202,8 @@ def _price(random: Random, thing: _Thing) -> tuple[str, str]:
     return str(max(1, int(raw // step * step))), "negotiable" if random.random() < 0.3 else "fixed"
 
 
+EQUIPMENT = ("aircon", "navigation", "cruise", "camera", "sensors", "heated", "sunroof", "towbar", "isofix", "led")
+ENERGY = ("a", "b", "c", "c", "d", "d", "e", "f")
 CONDITIONS = ("new", "like_new", "good", "good", "good", "worn", "defect")
 
 
@@ -222,7 +224,8 @@ def _attributes(random: Random, thing: _Thing, values: dict[str, Any]) -> dict[s
         return _home(random, thing)
     if section == "jobs":
         return {"kind": random.choice(("full", "part", "temporary")), "hours": random.choice((12, 20, 30, 38, 40)),
-                "remote": random.random() < 0.2}  # fmt: skip
+                "remote": random.random() < 0.2, "contract": random.choice(("permanent", "permanent", "fixed_term")),
+                "pay_period": "month"}  # fmt: skip
     if section == "services":
         return {"experience": values["years"], "insured": random.random() < 0.7, "travels": random.random() < 0.8}
     if thing.category == "community/events":
@@ -240,12 +243,15 @@ def _vehicle(random: Random, thing: _Thing, values: dict[str, Any]) -> dict[str,
             "mileage": (2026 - values["year"]) * 12_000 + int(15_000 * random.random()),
             "fuel": random.choice(("petrol", "petrol", "diesel", "hybrid", "electric")),
             "gearbox": random.choice(("manual", "automatic")), "doors": random.choice((3, 5)),
+            "power": 44 + 5 * int(28 * random.random()), "seats": random.choice((4, 5, 5, 7)),
+            "accident_free": random.random() < 0.8, "owners": 1 + int(3 * random.random()),
+            "features": random.sample(EQUIPMENT, 2 + int(4 * random.random())),
         }  # fmt: skip
     if thing.category == "vehicles/motorcycles":
-        return {"year": values["year"], "mileage": int(60_000 * random.random()),
-                "engine": random.choice((125, 250, 600, 900))}  # fmt: skip
+        return {"make": random.choice(("Yamaha", "Honda", "Suzuki", "Vespa")), "year": values["year"],
+                "mileage": int(60_000 * random.random()), "engine": random.choice((125, 250, 600, 900))}  # fmt: skip
     if thing.category == "vehicles/parts":
-        return {"condition": random.choice(CONDITIONS), "delivery": random.random() < 0.5}
+        return {"condition": random.choice(CONDITIONS), "delivery": random.random() < 0.5, "fits": "car"}
     kinds = {"racing bicycle": "road", "mountain bike": "mountain", "folding bicycle": "folding"}
     return {
         "kind": kinds.get(thing.en, "city"), "electric": thing.en.startswith("electric"),
@@ -258,8 +264,16 @@ def _home(random: Random, thing: _Thing) -> dict[str, Any]:
     if thing.category == "housing/parking":
         return {"area": 14}
     if thing.category == "housing/shared":
-        return {"area": min(area, 30), "furnished": random.random() < 0.5}
+        return {"area": min(area, 30), "furnished": random.random() < 0.5, "people": 2 + int(4 * random.random()),
+                "bills": random.random() < 0.6, "available_from": _day(random)}  # fmt: skip
     if thing.category == "housing/sale":
-        return {"rooms": 2 + area // 30, "area": area + 40, "built": 1900 + int(120 * random.random())}
+        return {"rooms": 2 + area // 30, "area": area + 40, "built": 1900 + int(120 * random.random()),
+                "energy": random.choice(ENERGY), "balcony": random.random() < 0.5}  # fmt: skip
     return {"rooms": 1 + area // 30, "area": area + 15, "furnished": random.random() < 0.3,
-            "pets": random.random() < 0.4}  # fmt: skip
+            "pets": random.random() < 0.4, "deposit": 40 * area, "available_from": _day(random),
+            "floor": int(6 * random.random()), "lift": random.random() < 0.4, "balcony": random.random() < 0.5,
+            "energy": random.choice(ENERGY)}  # fmt: skip
+
+
+def _day(random: Random) -> str:
+    return f"2027-{1 + int(8 * random.random()):02d}-01"

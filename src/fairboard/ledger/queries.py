@@ -13,7 +13,7 @@ from django.db.models import Max
 
 from fairboard.fields import Choice, FieldSpec
 from fairboard.filters import Column, Node, Schema
-from fairboard.kit.actors import Actor
+from fairboard.kit.actors import ANONYMOUS, Actor
 from fairboard.kit.lists import day_of, narrowed
 from fairboard.kit.pagination import Page, decode_cursor, encode_cursor
 from fairboard.kit.problems import Forbidden
@@ -157,6 +157,12 @@ def last_acts(actor_ids: Sequence[str]) -> dict[str, datetime]:
         if at is not None:
             found[one] = at
     return found
+
+
+def acts_of(actor_id: str, *, size: int = 10_000) -> list[EventRow]:
+    """What somebody did, the newest first, for the copy of their own data; nothing that is hidden from members."""
+    found = Event.objects.filter(actor_id=actor_id).exclude(kind__in=hidden_from(ANONYMOUS)).order_by("-id")[:size]
+    return [_row(event) for event in found]
 
 
 def events_of_kind(kind: str) -> Iterator[EventRow]:

@@ -15,7 +15,7 @@ from django.db import connection
 TABLE = "market_ad_index"
 FRESH = "market_ad_index_new"
 """Where SQLite's index is rebuilt while the old one answers."""
-VERSION = 2
+VERSION = 3
 """Raised when cards are found by other terms than before: `fairboard run` then rebuilds the index."""
 
 

@@ -50,6 +50,8 @@ class Category(models.Model):
     schema_type = models.CharField(max_length=60, blank=True)
     attributes = models.JSONField(default=list)
     position = models.PositiveIntegerField(default=0)
+    packaged = models.CharField(max_length=64, blank=True)
+    """Digest of what the package put here last: a row that says something else was changed by staff."""
     is_active = models.BooleanField(default=True)
     live_count = models.PositiveIntegerField(default=0)
 
@@ -70,6 +72,9 @@ class Ad(models.Model):
     created_at = models.DateTimeField(default=clock.now)
     published_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
+    sold_to = models.ForeignKey("people.Member", null=True, on_delete=models.PROTECT, related_name="+")
+    reminded_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -129,16 +134,44 @@ class Revision(models.Model):
         ]
 
 
+class SavedDraft(models.Model):
+    """What somebody is writing and has not sent: a member's, or a visitor's whose browser session names it.
+
+    ``values`` are the form's fields as typed, ``ad`` the ad it is to change. Nobody else sees it, so it is not judged.
+    """
+
+    public_id = PublicIdField()
+    owner = models.ForeignKey("people.Member", null=True, on_delete=models.PROTECT, related_name="+")
+    ad = models.ForeignKey(Ad, null=True, on_delete=models.PROTECT, related_name="+")
+    values = models.JSONField(default=dict)
+    photos = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["owner", "-updated_at"], name="market_draft_of_member"),
+            models.Index(fields=["expires_at"], name="market_draft_expiring"),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
 class Photo(models.Model):
-    """A picture a member sent, re-encoded in three sizes and named by its content.
+    """A picture somebody sent, re-encoded in three sizes and named by its content.
+
+    One without an owner belongs to the draft of a visitor, who becomes its owner by signing up.
 
     ``pdq`` is its perceptual hash in hexadecimal with the ``quality`` 0 to 100; ``sha256`` and ``md5`` are of the file
     as it came. ``pdq`` and ``md5`` are empty for photos kept before they were made.
     """
 
     public_id = PublicIdField()
-    owner = models.ForeignKey("people.Member", on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey("people.Member", null=True, on_delete=models.PROTECT, related_name="+")
     ad = models.ForeignKey(Ad, null=True, on_delete=models.PROTECT, related_name="photo_rows")
+    draft = models.ForeignKey(SavedDraft, null=True, on_delete=models.SET_NULL, related_name="photo_rows")
     sha256 = models.CharField(max_length=64, db_index=True)
     md5 = models.CharField(max_length=32, blank=True)
     key = models.CharField(max_length=64)
@@ -209,3 +242,14 @@ class Import(models.Model):
     stopped = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+
+
+class AdViews(models.Model):
+    """How often the page of an ad was looked at on a day, in UTC, by browsers that said so."""
+
+    ad = models.ForeignKey(Ad, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    views = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ad", "day"], name="market_views_once_a_day")]

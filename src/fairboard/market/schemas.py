@@ -140,6 +140,8 @@ class OwnAdOut(Schema):
     verdict: str
     has_pending: bool
     decision_id: str
+    views: int
+    replies: int | None
 
 
 class OwnAdList(Schema):

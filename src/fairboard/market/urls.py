@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from fairboard.market.views import ads, lists, posting
+from fairboard.market.views import ads, drafting, lists, mine, posting
 
 app_name = "market"
 urlpatterns = [
@@ -17,9 +17,23 @@ urlpatterns = [
     path("ad/<slug:ad_id>/report/<slug:receipt>", ads.report_done, name="report_done"),
     path("ad/<slug:ad_id>/edit", posting.edit, name="edit"),
     path("ad/<slug:ad_id>/posted", posting.posted, name="posted"),
-    re_path(r"^ad/(?P<ad_id>[a-z0-9]{1,16})/(?P<action>withdraw|sold|renew)$", posting.act, name="act"),
+    path("ad/<slug:ad_id>/seen", ads.seen, name="seen"),
+    path("ad/<slug:ad_id>/copy", mine.copy, name="copy"),
+    path("ad/<slug:ad_id>/sold-to", mine.sold, name="sold"),
+    path("seller/<slug:member_id>", ads.seller, name="seller"),
+    re_path(r"^ad/(?P<ad_id>[a-z0-9]{1,16})/(?P<action>withdraw|sold|renew|delete)$", mine.act, name="act"),
+    path("renew/<str:token>", mine.renew, name="renew"),
     re_path(r"^photo/(?P<photo_id>[a-z0-9]{1,16})/(?P<size>[sml])\.webp$", ads.photo, name="photo"),
     path("post", posting.post, name="post"),
+    path("post/save", drafting.save, name="draft_save"),
+    path("post/fields", drafting.fields, name="draft_fields"),
+    path("post/suggest", drafting.suggest, name="suggest"),
+    path("post/values", drafting.values, name="draft_values"),
+    path("post/near", drafting.nearest, name="nearest"),
+    path("post/photos", drafting.add_photo, name="draft_photo"),
+    path("post/photos/<slug:photo_id>/turn", drafting.rotate_photo, name="draft_rotate"),
+    path("post/drafts/<slug:draft_id>/discard", drafting.discard, name="draft_discard"),
     path("post/<path:category>", posting.post_form, name="post_form"),
-    path("my/ads", posting.mine, name="mine"),
+    path("my/ads", mine.mine, name="mine"),
+    path("my/ads/several", mine.several, name="several"),
 ]

@@ -1,5 +1,7 @@
 """Django application of the marketing room."""
 
+from importlib import import_module
+
 from fairboard.kit.rooms import RoomConfig
 
 
@@ -9,3 +11,8 @@ class MarketingConfig(RoomConfig):
     default = True
     name = "fairboard.marketing"
     label = "marketing"
+
+    def ready(self) -> None:
+        """Take part in copies and erasures."""
+        super().ready()
+        import_module("fairboard.marketing.receivers_people")

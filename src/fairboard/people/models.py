@@ -88,3 +88,41 @@ class SignInLink(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+
+
+class MailChoice(models.Model):
+    """The kinds of mail a member switched off; one without a row gets all of them."""
+
+    member = models.OneToOneField(Member, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    off = models.JSONField(default=list)
+
+
+class DataRequest(models.Model):
+    """A member asked for a copy of their data, or for its erasure; what became of it.
+
+    ``kept`` is what an erasure left, as ``[what, why]``; ``file`` where a copy lies until ``expires_at``.
+    """
+
+    public_id = PublicIdField()
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=8)
+    state = models.CharField(max_length=9, default="waiting")
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    file = models.CharField(max_length=120, blank=True)
+    size = models.BigIntegerField(default=0)
+    kept = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(kind__in=["copy", "erasure"]), name="people_request_kind_known"),
+            models.UniqueConstraint(
+                fields=["member", "kind"], condition=models.Q(state__in=["waiting", "held"]), name="people_request_one"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "due_at"], name="people_request_due")]
+
+    def __str__(self) -> str:
+        return self.public_id

@@ -176,6 +176,11 @@ def _row(member: Member, actor: Actor) -> MemberRow:
     )  # fmt: skip
 
 
+def has_confirmed_address(public_id: str) -> bool:
+    """Whether a member confirmed the address mail goes to."""
+    return bool(EmailAddress.objects.filter(user__public_id=public_id, primary=True, verified=True).exists())
+
+
 def is_member(public_id: str) -> bool:
     """Whether somebody has or had this account."""
     return Member.objects.filter(public_id=public_id).exists()

@@ -17,6 +17,7 @@ PARTS = (
     "receivers_duties",
     "receivers_members",
     "receivers_networks",
+    "receivers_own_data",
     "tasks_decisions",
     "tasks_networks",
     "tasks_evidence",

@@ -5,6 +5,8 @@ from django.conf import settings
 from fairboard.kit import clock, mail, tasks
 from fairboard.ledger.queries import event_by_number
 from fairboard.people.queries import address_of, language_of
+from fairboard.people.queries_mails import wants
+from fairboard.talk.mail_kinds import MESSAGE_MAIL
 from fairboard.talk.models import Message
 from fairboard.talk.queries.relay import forward
 
@@ -17,7 +19,7 @@ def forward_message(event_number: int) -> None:
     if event is None or going is None:
         return
     to = address_of(going.to_member)
-    if to:
+    if to and wants(member_id=going.to_member, kind=MESSAGE_MAIL):
         name = going.from_name.replace('"', "").replace("\n", " ")
         mail.send(
             to=to, template="talk/mail/message.txt",

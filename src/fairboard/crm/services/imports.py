@@ -19,6 +19,7 @@ from fairboard.crm.importing import files, guessing, known
 from fairboard.crm.models import Import, ImportFile, ImportMapping, ImportProblem
 from fairboard.crm.queries.access import editable_fields, seat_of
 from fairboard.crm.queries.records import check_permission
+from fairboard.crm.services.import_countries import country_of
 from fairboard.crm.services.import_fields import make_fields
 from fairboard.fields import FieldError
 from fairboard.kit import ids, tasks
@@ -28,6 +29,8 @@ from fairboard.ledger.services import Subject, record
 
 MODES = ("create", "update", "upsert")
 MOST_FILES, MOST_BYTES = 50, 4 << 30
+OPEN_LISTS = ("industry", "source")
+"""Choices that say nothing to the program: those of a known CRM are added to ours."""
 KEPT = timedelta(days=30)
 """How long the files of an import are kept, and with them its file of refused rows."""
 RUN = tasks.expect("crm.run_import")
@@ -55,6 +58,9 @@ def take_in(
             job = Import.objects.create(actor_id=actor.id, created_at=at)
             rows = [_file(job, name, path, type_key, actor, at) for name, path in found]
             _as_a_set(job, rows, actor, new_fields)
+            if country := country_of(rows):
+                job.options = {**job.options, "country": country}
+                job.save(update_fields=["options"])
     except FieldError as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise Invalid(_(error.message) % error.values if error.values else _(error.message), field="file") from error
@@ -207,7 +213,9 @@ def _as_a_set(job: Import, rows: Sequence[ImportFile], actor: Actor, new_fields:
     job.save(update_fields=["source", "options"])
     for file in rows:
         for column in file.columns:
-            column["make"] = bool(column.get("new")) and new_fields and actor.can("crm.manage")
+            may = new_fields and actor.can("crm.manage")
+            column["make"] = bool(column.get("new")) and may
+            column["grow"] = column["field"] in OPEN_LISTS and may
             if column["field"] == "stage":
                 column["words"] = _stages(file, column["heading"])
         file.save(update_fields=["columns"])

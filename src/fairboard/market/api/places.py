@@ -10,7 +10,8 @@ from fairboard.kit.problems import NotFound
 from fairboard.kit.schemas import PROBLEMS, ProblemOut
 from fairboard.market import catalogue
 from fairboard.market.catalogue import CategoryRow
-from fairboard.market.queries.places import find_places, popular_cities, suggest_categories
+from fairboard.market.queries.places import find_places, popular_cities
+from fairboard.market.queries.suggesting import suggest_categories
 from fairboard.market.schemas import CategoryOut, PlaceOut
 
 router = Router(tags=["places and categories"])

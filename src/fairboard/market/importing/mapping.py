@@ -152,7 +152,10 @@ def _attributes(mapping: ColumnMap, category: str, values: Mapping[str, Any]) ->
         try:
             kept[spec.key] = _value(spec, raw, mapping.factors.get(spec.key))
         except FieldError as error:
-            if spec.required:
+            if any(choice.key == "other" for choice in spec.choices) and spec.type == "choice":
+                kept[spec.key] = "other"
+                left_out.append(f"{spec.label}: {raw!r}. {error}")
+            elif spec.required:
                 kept[spec.key] = raw  # the check of the draft names it
             else:
                 left_out.append(f"{spec.label}: {raw!r}. {error}")

@@ -6,13 +6,15 @@ from typing import Any
 
 import orjson
 from django.db import connection
+from django.utils.translation import gettext
 
-from fairboard.fields import field_type
+from fairboard.fields import FieldSpec, field_type
 from fairboard.kit.actors import Actor
 from fairboard.market import catalogue
 from fairboard.market.catalogue import CategoryRow, PlaceRow
 from fairboard.market.models import Ad
 from fairboard.safety.queries.access import may_see
+from fairboard.ui.filters import date_text, number_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +127,33 @@ def ad_for(*, ad_id: str, actor: Actor) -> AdRow | None:
     if found is None:
         return None
     is_own = bool(actor.id) and found["seller_id"] == actor.id
-    if not is_own and found["state"] != "live" and not may_see(kind="ad", subject_id=ad_id, actor=actor):
+    is_deleted = found.pop("deleted_at") is not None
+    is_open = (is_own and not is_deleted) or found["state"] == "live"
+    if not is_open and not may_see(kind="ad", subject_id=ad_id, actor=actor):
         return None
     return _row(found, is_own)
+
+
+@dataclass(frozen=True, slots=True)
+class GoneRow:
+    """An ad that is not there any more: where it was and what it was about."""
+
+    place: PlaceRow
+    category: CategoryRow
+    title: str
+
+
+def gone_ad(ad_id: str) -> GoneRow | None:
+    """Where an ad that was seen once was, and its title if the gate allowed it; None when there never was one."""
+    ad = Ad.objects.select_related("current").filter(public_id=ad_id[:16]).exclude(published_at=None).first()
+    if ad is None or ad.current is None:
+        return None
+    known = catalogue.current()
+    category = known.category_by_pk.get(ad.current.category_id)
+    if category is None:
+        return None
+    shown = ad.state in {"sold", "expired", "withdrawn"} and ad.current.verdict == "allow"
+    return GoneRow(known.place_by_pk[ad.current.place_id], category, ad.current.title if shown else "")
 
 
 def state_of(ad_id: str) -> str:
@@ -143,7 +169,7 @@ _ONE = """
            r.category_id, r.attributes, r.photos, s.public_id AS seller_id, s.display_name AS seller_name,
            s.created_at AS seller_since, r.number AS revision, r.verdict, a.created_at, a.published_at, a.expires_at,
            CASE WHEN a.live_id IS NOT NULL AND a.live_id <> a.current_id THEN n.number ELSE 0 END AS pending_revision,
-           a.external_id
+           a.external_id, a.deleted_at
     FROM market_ad AS a
     JOIN people_member AS s ON s.id = a.seller_id
     JOIN market_revision AS n ON n.id = a.current_id
@@ -186,9 +212,24 @@ def facts(category: CategoryRow, attributes: dict[str, Any]) -> tuple[tuple[str,
     shown = []
     for spec in category.specs:
         if spec.key in attributes:
-            kind = field_type(spec.type)
-            shown.append((spec.label, str(kind.format(kind.from_json(attributes[spec.key], spec), spec))))
+            shown.append((spec.label, fact(spec, attributes[spec.key])))
     return tuple(shown)
+
+
+def fact(spec: FieldSpec, kept: Any) -> str:
+    """An attribute's value as the reader's language writes it: numbers, dates, choices."""
+    kind = field_type(spec.type)
+    typed = kind.from_json(kept, spec)
+    if spec.type in {"choice", "multichoice"}:
+        keys = [typed] if spec.type == "choice" else list(typed)
+        labels = {one.key: gettext(one.label) for one in spec.choices}
+        return ", ".join(labels.get(key, str(key)) for key in keys)
+    if spec.type == "date":
+        return date_text(typed)
+    said = str(kind.format(typed, spec))
+    if spec.type in {"number", "money"} and "," in said:
+        said = f"{number_text(float(typed))} {spec.unit}".strip()
+    return gettext(said) if spec.type == "yesno" else said
 
 
 def contact_point(ad_id: str) -> ContactPoint | None:

@@ -15,6 +15,7 @@ from fairboard.kit.pagination import Page, decode_cursor, encode_cursor
 from fairboard.market import catalogue
 from fairboard.market.models import Ad
 from fairboard.market.queries.ads import photo_address
+from fairboard.market.queries.views import AdFigures, figures_of
 from fairboard.safety.queries.standing import withheld_among
 from fairboard.safety.queries.verdicts import refusals_among
 
@@ -28,6 +29,7 @@ STATES = (
 )
 TABS = (
     ("", _("All")),
+    ("draft", _("Drafts")),
     ("live", _("Live")),
     ("in_review", _("Being looked at")),
     ("removed", _("Refused")),
@@ -60,6 +62,9 @@ class OwnAdRow:
     """Out of sight only because of the standing of the account."""
     decision_id: str
     """The decision that refuses or restricts the current version; empty where there is none."""
+    views: int
+    replies: int | None
+    """People who answered it; None where no room counts them."""
 
 
 SCHEMA = Schema(
@@ -77,7 +82,8 @@ SCHEMA = Schema(
 
 def own_ads(*, actor: Actor, tree: Node | None = None, cursor: str = "", size: int = 20) -> Page[OwnAdRow]:
     """The actor's ads of a filter, newest first."""
-    found = Ad.objects.select_related("current").filter(seller__public_id=actor.id).exclude(current=None)
+    found = Ad.objects.select_related("current").filter(seller__public_id=actor.id, deleted_at=None)
+    found = found.exclude(current=None)
     found = narrowed(found, tree, SCHEMA)
     if cursor:
         (before,) = decode_cursor(cursor, [int])
@@ -86,18 +92,21 @@ def own_ads(*, actor: Actor, tree: Node | None = None, cursor: str = "", size: i
     more = encode_cursor(ads[size - 1].pk) if len(ads) > size else ""
     withheld = withheld_among(kind="ad", subject_ids=[ad.public_id for ad in ads if ad.state == "removed"])
     refused = refusals_among([ad.current.submission_id for ad in ads if ad.current])
-    return Page([_row(ad, ad.public_id in withheld, refused) for ad in ads[:size]], next_cursor=more)
+    figures = figures_of([ad.public_id for ad in ads[:size]])
+    rows = [_row(ad, ad.public_id in withheld, refused, figures[ad.public_id]) for ad in ads[:size]]
+    return Page(rows, next_cursor=more)
 
 
 def counts(*, actor: Actor) -> dict[str, int]:
     """How many ads the actor has in each state; the empty key holds all."""
     by_state = dict(
-        Ad.objects.filter(seller__public_id=actor.id).exclude(current=None).values_list("state").annotate(n=Count("pk"))
-    )
+        Ad.objects.filter(seller__public_id=actor.id, deleted_at=None).exclude(current=None)
+        .values_list("state").annotate(n=Count("pk"))
+    )  # fmt: skip
     return {**by_state, "": sum(by_state.values())}
 
 
-def _row(ad: Ad, is_withheld: bool, refused: Mapping[str, str]) -> OwnAdRow:
+def _row(ad: Ad, is_withheld: bool, refused: Mapping[str, str], figures: AdFigures) -> OwnAdRow:
     known = catalogue.current()
     shown = ad.current
     assert shown is not None
@@ -106,5 +115,6 @@ def _row(ad: Ad, is_withheld: bool, refused: Mapping[str, str]) -> OwnAdRow:
         known.place_by_pk[shown.place_id].label, known.category_by_pk[shown.category_id].name,
         photo_address(shown.photos[0], "s") if shown.photos else "", ad.created_at, ad.published_at,
         ad.expires_at, shown.verdict, ad.live_id is not None and ad.live_id != ad.current_id,
-        is_withheld and shown.verdict == "allow", refused.get(shown.submission_id, ""),
+        is_withheld and shown.verdict == "allow", refused.get(shown.submission_id, ""), figures.views,
+        figures.replies,
     )  # fmt: skip

@@ -3,9 +3,9 @@
 from functools import lru_cache
 
 from fairboard.market import catalogue
-from fairboard.market.catalogue import CategoryRow, PlaceRow
+from fairboard.market.catalogue import PlaceRow
 from fairboard.market.data import load
-from fairboard.market.words import fold, query_words
+from fairboard.market.words import fold
 
 FEWEST_LIVELY = 6
 
@@ -80,23 +80,3 @@ def popular_cities(*, size: int = 12) -> list[PlaceRow]:
             per_country[row.country] = per_country.get(row.country, 0) + 1
             chosen.append(row)
     return chosen[:size]
-
-
-def suggest_categories(title: str, *, size: int = 5) -> list[CategoryRow]:
-    """Categories whose keywords occur in a title, the best first."""
-    words = set(query_words(title, "en"))
-    folded = f" {fold(title)} "
-    scores: list[tuple[int, int, CategoryRow]] = []
-    for number, row in enumerate(catalogue.current().categories.values()):
-        if not row.parent:
-            continue
-        score = sum(len(word) for word in row.keywords if _occurs(fold(word), folded, words))
-        if score:
-            scores.append((-score, number, row))
-    return [row for _, _, row in sorted(scores, key=lambda entry: entry[:2])[:size]]
-
-
-def _occurs(keyword: str, folded: str, words: set[str]) -> bool:
-    if " " in keyword:
-        return f" {keyword}" in folded
-    return bool(words.intersection(query_words(keyword, "en")))

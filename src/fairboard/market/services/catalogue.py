@@ -1,5 +1,7 @@
 """Loading the packaged places and categories; safe to run again, it changes only what differs."""
 
+import hashlib
+import json
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +17,9 @@ from fairboard.market.words import fold
 
 
 def load_catalogue(*, at: datetime) -> tuple[int, int]:
-    """Add the packaged places and categories that are missing; returns how many of each.
+    """Add the packaged places and categories that are missing and bring the others up to date; returns how many.
 
-    What staff changed in a category stays; a category that is new in the package is added.
+    What staff changed in a category stays as they left it; one nobody touched follows the package.
     """
     with transaction.atomic():
         places = _add_places(load.places())
@@ -67,12 +69,26 @@ def _add_categories(sections: list[dict[str, Any]]) -> int:
 
 
 def _add_category(known: dict[str, Category], entry: dict[str, Any], parent: Category | None, position: int) -> int:
-    if entry["slug"] in known:
+    given = {
+        "name": entry["name"], "icon": entry.get("icon", ""), "hint": entry.get("hint", ""),
+        "keywords": entry.get("keywords", []), "price_types": entry.get("price_types", []),
+        "advice": entry.get("advice", []), "schema_type": entry.get("schema_org", ""),
+        "attributes": entry.get("attributes", []), "position": position,
+    }  # fmt: skip
+    packaged = _digest(given)
+    row = known.get(entry["slug"])
+    if row is None:
+        known[entry["slug"]] = Category.objects.create(slug=entry["slug"], parent=parent, packaged=packaged, **given)
+        return 1
+    is_untouched = row.packaged in {"", _digest({name: getattr(row, name) for name in given})}
+    if row.packaged == packaged or not is_untouched:
         return 0
-    known[entry["slug"]] = Category.objects.create(
-        slug=entry["slug"], name=entry["name"], parent=parent, icon=entry.get("icon", ""),
-        hint=entry.get("hint", ""), keywords=entry.get("keywords", []),
-        price_types=entry.get("price_types", []), advice=entry.get("advice", []),
-        schema_type=entry.get("schema_org", ""), attributes=entry.get("attributes", []), position=position,
-    )  # fmt: skip
+    for name, value in {**given, "packaged": packaged}.items():
+        setattr(row, name, value)
+    row.save(update_fields=[*given, "packaged"])
     return 1
+
+
+def _digest(values: dict[str, Any]) -> str:
+    """Tells whether a category still says what the package once put there."""
+    return hashlib.sha256(json.dumps(values, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -27,9 +27,28 @@ def withdraw(*, actor: Actor, ad_id: str, at: datetime) -> None:
     _close(actor, ad_id, "withdrawn", events.WITHDRAWN, {"live", "in_review", "expired", "removed"}, at)
 
 
-def mark_sold(*, actor: Actor, ad_id: str, at: datetime) -> None:
-    """The seller says it is sold; raises NotFound, NotNow unless it was visible."""
-    _close(actor, ad_id, "sold", events.SOLD, {"live", "expired"}, at)
+def mark_sold(*, actor: Actor, ad_id: str, at: datetime, buyer_id: str = "") -> None:
+    """The seller says it is sold, and to whom if they like; raises NotFound, NotNow unless it was visible."""
+    with transaction.atomic():
+        _close(actor, ad_id, "sold", events.SOLD, {"live", "expired"}, at)
+        if buyer_id and buyer_id != actor.id:
+            Ad.objects.filter(public_id=ad_id).update(sold_to_id=member_pk(buyer_id))
+
+
+def delete(*, actor: Actor, ad_id: str, at: datetime) -> None:
+    """The seller takes an ad out of their list for good; one that is visible is taken down first. Raises NotFound.
+
+    What it said is erased later, unless a hold or an open case keeps it (`erasing.erase_deleted`).
+    """
+    with transaction.atomic():
+        ad = _own(actor, ad_id)
+        if ad.live_id:
+            publishing.take_down(ads=[ad])
+        if ad.state in {"live", "in_review", "expired"}:
+            ad.state = "withdrawn"
+        ad.live, ad.deleted_at = None, at
+        ad.save(update_fields=["state", "live", "deleted_at"])
+        record(kind=events.DELETED, subject=Subject("ad", ad.public_id), actor=actor, at=at)
 
 
 def renew(*, actor: Actor, ad_id: str, at: datetime) -> None:
@@ -43,6 +62,9 @@ def renew(*, actor: Actor, ad_id: str, at: datetime) -> None:
         if ad.state == "live" and ad.published_at and (at - ad.published_at).total_seconds() < 86_400:
             raise NotNow(_("This ad was put on top within the last day. Try again tomorrow."))
         ad.published_at, ad.expires_at = at, at + publishing.TERM
+        if ad.reminded_at:
+            ad.reminded_at = None
+            ad.save(update_fields=["reminded_at"])
         publishing.put_live(pairs=[(ad, revision)], at=at)
         record(kind=events.RENEWED, subject=Subject("ad", ad.public_id), actor=actor, at=at)
 
@@ -92,7 +114,7 @@ def decide(
 def _restore(ad: Ad, judged: Revision, at: datetime) -> str:
     if ad.state == "live" and judged.pk == ad.live_id:
         return _relist(ad, judged, at)
-    if ad.state in {"sold", "withdrawn", "expired"} or judged.pk != ad.current_id:
+    if ad.deleted_at or ad.state in {"sold", "withdrawn", "expired"} or judged.pk != ad.current_id:
         return ""
     if blocked_among([ad.seller.public_id], at=at):
         standing.hold_back(ad=ad, at=at)
@@ -124,7 +146,8 @@ def _hide(ad: Ad, judged: Revision, outcome: str) -> str:
 
 def _own(actor: Actor, ad_id: str) -> Ad:
     pk = member_pk(actor.id) if actor.id else None
-    ad = Ad.objects.select_for_update(of=("self",)).filter(public_id=ad_id, seller_id=pk).first() if pk else None
+    own = Ad.objects.select_for_update(of=("self",)).filter(public_id=ad_id[:16], seller_id=pk, deleted_at=None)
+    ad = own.first() if pk else None
     if ad is None:
         raise NotFound(_("You have no such ad."))
     return ad

@@ -144,7 +144,11 @@ def apply_verdict(ad: Ad, revision: Revision, verdict: str, at: datetime) -> Non
 
 
 def _own_ad(seller: int, ad_id: str) -> Ad:
-    ad = Ad.objects.select_for_update(of=("self",)).filter(public_id=ad_id, seller_id=seller).first()
+    ad = (
+        Ad.objects.select_for_update(of=("self",))
+        .filter(public_id=ad_id[:16], seller_id=seller, deleted_at=None)
+        .first()
+    )
     if ad is None:
         raise NotFound(_("You have no such ad."))
     if ad.state in CLOSED:

@@ -53,7 +53,9 @@ def _bring_back(member_id: str, actor: Actor, at: datetime) -> int:
     ended: list[Ad] = []
     for start in range(0, len(ids), BATCH):
         chosen = ids[start : start + BATCH]
-        found = Ad.objects.select_for_update(of=("self",)).filter(public_id__in=chosen, state="removed", live=None)
+        found = Ad.objects.select_for_update(of=("self",)).filter(
+            public_id__in=chosen, state="removed", live=None, deleted_at=None
+        )
         for ad in found.order_by("published_at", "pk"):
             revision = newest_allowed(ad)
             if revision is None:

@@ -1,17 +1,21 @@
 """An ad's page, its photos, its history, and the report form."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from fairboard.kit import clock, money
+from fairboard.kit import clock, limits, money
 from fairboard.kit.problems import NotFound, Problem
 from fairboard.market import catalogue
+from fairboard.market.catalogue import CategoryRow, PlaceRow
 from fairboard.market.forms import ReportForm
 from fairboard.market.models import Photo
 from fairboard.market.pictures import path_of
@@ -19,6 +23,10 @@ from fairboard.market.queries import ads as ad_queries
 from fairboard.market.queries.ads import AdRow
 from fairboard.market.queries.plan import CardRow, Search
 from fairboard.market.queries.search import search
+from fairboard.market.queries.sellers import seller_card, seller_page
+from fairboard.market.queries.views import figures_of
+from fairboard.market.services.views import count_view
+from fairboard.market.views.drafting import session_drafts
 from fairboard.people.actors import actor_of, member_of
 from fairboard.safety.kinds import NOTICE_KINDS
 from fairboard.safety.queries.access import may_see
@@ -46,10 +54,12 @@ def ad(request: HttpRequest, ad_id: str) -> HttpResponse:
         "market/ad.html",
         {
             "ad": row,
-            "facts": [{"label": label, "value": value} for label, value in row.facts],
+            "facts": row.facts,
             "verdict": verdict,
             "standing": what_standing_says(member_id=actor.id, at=clock.now()) if row.is_own else "",
-            "similar": similar(row),
+            "similar": similar(row.place, row.category, but=row.id),
+            "seller": seller_card(row.seller_id),
+            "figures": figures_of([row.id]).get(row.id) if row.is_own else None,
             "breadcrumbs": breadcrumbs(row),
             "trader": disclosure_of(row.seller_id),
             "advice": row.category.advice,
@@ -63,19 +73,47 @@ def ad(request: HttpRequest, ad_id: str) -> HttpResponse:
 def _gone(request: HttpRequest, ad_id: str) -> HttpResponse:
     if not ad_queries.state_of(ad_id):
         raise NotFound(_("There is no such ad. It may have been mistyped."))
-    newest = search(Search(size=8)).items
-    return render(request, "market/gone.html", {"similar": newest}, status=410)
+    row = ad_queries.gone_ad(ad_id)
+    there = {"name": row.category.name, "href": _there(row.place, row.category)} if row else None
+    found = similar(row.place, row.category, size=8) if row else []
+    context = {"similar": found or search(Search(size=8)).items, "there": there}
+    return render(request, "market/gone.html", context, status=410)
 
 
-def similar(row: AdRow) -> list[CardRow]:
-    """Up to four other ads of the same category nearby, the newest first."""
+def similar(place: PlaceRow, category: CategoryRow, *, but: str = "", size: int = 4) -> list[CardRow]:
+    """Other ads of the same category, those nearby first, the newest of each first."""
     found: list[CardRow] = []
-    for place in (row.place, catalogue.current().place_by_pk[row.place.ancestors[0]]):
-        page = search(Search(place=place, category=row.category, size=6))
-        found += [card for card in page.items if card.id != row.id and card not in found]
-        if len(found) >= 4:
+    for around in (place, catalogue.current().place_by_pk[place.ancestors[0]]):
+        page = search(Search(place=around, category=category, size=size + 2))
+        found += [card for card in page.items if card.id != but and card not in found]
+        if len(found) >= size:
             break
-    return found[:4]
+    return found[:size]
+
+
+def _there(place: PlaceRow, category: CategoryRow) -> str:
+    return reverse("market:browse_category", kwargs={"place": place.code, "category": category.slug})
+
+
+@require_POST
+@csrf_exempt
+def seen(request: HttpRequest, ad_id: str) -> HttpResponse:
+    """A browser says that it shows an ad: counted for the seller, nothing is kept of who it was."""
+    limits.check(f"seen:{request.META.get('REMOTE_ADDR', '')}", limit=600, per_seconds=3600, at=clock.now())
+    count_view(ad_id=ad_id[:16], at=clock.now())
+    return HttpResponse(status=204)
+
+
+@require_GET
+def seller(request: HttpRequest, member_id: str) -> HttpResponse:
+    """A seller and their ads."""
+    found = seller_page(member_id, cursor=request.GET.get("cursor", ""))
+    if found is None:
+        raise NotFound(_("There is no such seller, or none with an ad online."))
+    next_url = f"?{urlencode({'cursor': found.ads.next_cursor})}" if found.ads.next_cursor else ""
+    return render(
+        request, "market/seller.html", {"seller": found, "next_url": next_url, "trader": disclosure_of(member_id)}
+    )
 
 
 def breadcrumbs(row: AdRow) -> list[dict[str, str]]:
@@ -115,14 +153,9 @@ def structured(row: AdRow) -> dict[str, Any]:
 @require_GET
 def photo(request: HttpRequest, photo_id: str, size: str) -> HttpResponseBase:
     """A size of a photo: public while its ad is, otherwise only for its owner and the desk."""
-    found = Photo.objects.select_related("owner", "ad").filter(public_id=photo_id).first()
-    if found is None:
+    found = Photo.objects.select_related("owner", "ad", "draft").filter(public_id=photo_id).first()
+    if found is None or not (found.is_public or _may_see_photo(request, found)):
         raise NotFound
-    if not found.is_public:
-        actor = actor_of(request)
-        subject = found.ad.public_id if found.ad else ""
-        if found.owner.public_id != actor.id and not may_see(kind="ad", subject_id=subject, actor=actor):
-            raise NotFound
     etag = f'"{found.key[:24]}-{size}"'
     cache = "public, max-age=3600" if found.is_public else "private, no-store"
     if request.headers.get("If-None-Match") == etag:
@@ -132,6 +165,15 @@ def photo(request: HttpRequest, photo_id: str, size: str) -> HttpResponseBase:
     except FileNotFoundError as error:
         raise NotFound from error
     return FileResponse(stream, content_type="image/webp", headers={"ETag": etag, "Cache-Control": cache})
+
+
+def _may_see_photo(request: HttpRequest, found: Photo) -> bool:
+    """Its owner may, the desk, and the visitor whose draft shows it."""
+    actor = actor_of(request)
+    if found.owner is None:
+        return found.draft is not None and found.draft.public_id in session_drafts(request)
+    subject = found.ad.public_id if found.ad else ""
+    return found.owner.public_id == actor.id or may_see(kind="ad", subject_id=subject, actor=actor)
 
 
 @require_GET

@@ -171,6 +171,11 @@ def disclosure_of(member_id: str) -> Disclosure | None:
     )  # fmt: skip
 
 
+def is_verified_trader(member_id: str) -> bool:
+    """Whether a seller is a business whose details were verified."""
+    return TraderRecord.objects.filter(member_id=member_id, is_trader=True, verified_at__isnull=False).exists()
+
+
 def details_of(record: TraderRecord) -> dict[str, str]:
     """What a trader gave, unsealed; empty before they did."""
     if not record.details:

@@ -37,7 +37,7 @@
   });
 
   // Photos chosen for an ad are shown before they are sent, and may be dropped or pasted.
-  for (const input of document.querySelectorAll('input[type="file"][multiple]')) {
+  for (const input of document.querySelectorAll('input[type="file"][multiple]:not([data-uploader])')) {
     const previews = document.createElement("div");
     previews.className = "previews";
     input.after(previews);
