@@ -5,14 +5,17 @@ import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
 from fairboard.crm.models import Profile, Seat, Webhook, WebhookDelivery
+from fairboard.crm.sealed import opened
 from fairboard.crm.services import sending, webhooks
 from fairboard.kit import clock, outgoing
 from fairboard.kit.actors import Actor
@@ -221,3 +224,35 @@ def test_webhooks_are_managed_over_the_api_and_in_the_console(endpoint: Endpoint
     assert b"whsec_" in shown.content
     wrong = browser.post("/crm/setup/webhooks/", {"url": "nonsense", "label": "Kept", "kinds": ["crm.record.deleted"]})
     assert (wrong.status_code, b"Kept" in wrong.content) == (422, True)
+
+
+def test_the_database_does_not_tell_a_secret(endpoint: Endpoint, admin: Actor, sales: Actor, settings: Any) -> None:
+    at = clock.now()
+    hook, old = webhooks.create(url=endpoint.url, kinds=["crm.record.*"], actor=admin, at=at)
+    new = webhooks.rotate(webhook_id=hook, actor=admin, at=at)
+    row = Webhook.objects.get()
+    assert (row.secret[:2], row.old_secret[:2]) == ("1:", "1:")
+    assert not {old, new} & {row.secret, row.old_secret}
+    assert (opened(row.old_secret), opened(row.secret)) == (old, new)
+    made(sales, at, "account", name="Wheels")
+    settings.IDENTIFIER_KEY = "another key, as after a database was carried to another place"
+    told(at)
+    assert endpoint.got == []
+    assert "cannot be read" in WebhookDelivery.objects.get().tries[0]["error"]
+    again = webhooks.rotate(webhook_id=hook, actor=admin, at=at)
+    told(at + timedelta(seconds=6))
+    ((headers, body),) = endpoint.got
+    Verifier(again).verify(body, headers)
+
+
+def test_secrets_kept_plain_are_sealed_by_the_migration(endpoint: Endpoint, admin: Actor) -> None:
+    at = clock.now()
+    _hook, secret = webhooks.create(url=endpoint.url, kinds=["crm.record.*"], actor=admin, at=at)
+    Webhook.objects.update(secret=secret)
+    migration = import_module("fairboard.crm.migrations.0009_gaps")
+    for _again in range(2):
+        migration.seal(apps, None)
+        row = Webhook.objects.get()
+        assert (row.secret != secret, opened(row.secret), row.old_secret) == (True, secret, "")
+    migration.unseal(apps, None)
+    assert Webhook.objects.get().secret == secret

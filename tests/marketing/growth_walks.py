@@ -5,7 +5,7 @@ from typing import Any
 
 from fairboard.crm.services.records import create_record
 from fairboard.marketing.models import JourneyRun
-from fairboard.marketing.services import forms, segments
+from fairboard.marketing.services import forms, scoring, segments
 from fairboard.marketing.services.forms import FormDraft
 from tests.marketing import journeys_made as j
 from tests.marketing.made import OPERATOR
@@ -26,6 +26,8 @@ POSTED = {
     "marketing:form_act",
 }  # fmt: skip
 S, J = "/marketing/segments/{segment_id}", "/marketing/journeys/{journey_id}"
+F, R = "/marketing/forms/{form_id}", "/marketing/scores/{rule_id}"
+RULE: dict[str, Any] = {"name": "Has a company", "expression": 'lead.company != ""', "points": 5}
 ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("get", "/marketing/segments"): USERS, ("post", "/marketing/segments"): USERS, ("get", S): USERS,
     ("put", S): USERS, ("delete", S): USERS, ("get", f"{S}/members"): USERS,
@@ -34,6 +36,9 @@ ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("post", f"{J}/live"): SENDERS, ("post", f"{J}/pause"): SENDERS, ("post", f"{J}/resume"): SENDERS,
     ("post", f"{J}/end"): SENDERS, ("get", f"{J}/people"): USERS, ("post", f"{J}/people"): SENDERS,
     ("get", f"{J}/dry-run/{{person_id}}"): USERS, ("get", "/marketing/forms"): USERS,
+    ("post", "/marketing/forms"): USERS, ("get", F): USERS, ("put", F): USERS, ("delete", F): USERS,
+    ("get", "/marketing/scores"): USERS, ("post", "/marketing/scores"): USERS, ("get", R): USERS, ("put", R): USERS,
+    ("delete", R): USERS,
 }  # fmt: skip
 
 
@@ -49,6 +54,7 @@ def one_of_everything(at: datetime) -> dict[str, str]:
     return {
         "segment_id": segment, "other_id": segment, "journey_id": journey, "form_id": form, "score_id": lead.id,
         "person_id": person.id,
+        "rule_id": scoring.save_rule(type_key="lead", actor=OPERATOR, at=at, **RULE),
         "campaign_id": create_record(actor=OPERATOR, type_key="campaign", values={"name": "Walk"}, at=at).id,
         "journey_run_id": JourneyRun.objects.get().public_id,
     }  # fmt: skip
@@ -72,9 +78,11 @@ def arguments(ids: dict[str, str]) -> dict[str, dict[str, Any]]:
 
 def bodies() -> dict[str, Any]:
     """What is sent to each endpoint."""
+    form = {"name": "X", "slug": "walk", "asked": [{"key": "last_name"}]}
     draft = {"draft": {"topic": "news", "steps": [{"key": "s1", "kind": "end"}]}}
     return {
         "/marketing/segments": {"name": "X"}, S: {"name": "X"}, f"{S}/snapshots": {},
         "/marketing/journeys": {"name": "X"}, J: draft, f"{J}/people": {"records": []}, f"{J}/live": {},
-        f"{J}/pause": {}, f"{J}/resume": {}, f"{J}/end": {},
+        f"{J}/pause": {}, f"{J}/resume": {}, f"{J}/end": {}, "/marketing/forms": form | {"slug": "other"}, F: form,
+        "/marketing/scores": RULE, R: RULE,
     }  # fmt: skip

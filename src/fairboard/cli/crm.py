@@ -1,6 +1,7 @@
 """`fairboard crm`: files brought in and taken back, search, timelines and figures made anew."""
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,7 +22,9 @@ def _crm() -> None:
 
 @crm_app.command("import")
 def import_records(
-    files: Annotated[list[Path], typer.Argument(help="CSV, XLSX or ZIP files; a Salesforce or HubSpot export as is.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="CSV, XLSX, ZIP, or a folder of them; a Salesforce or HubSpot export as is.")
+    ],
     type_key: Annotated[str, typer.Option("--type", help="Object type, such as contact; found out if not given.")] = "",
     match: Annotated[str, typer.Option(help="Field by which rows change records that are there.")] = "",
     mode: Annotated[str, typer.Option(help="create, update or upsert; found out if not given.")] = "",
@@ -37,11 +40,7 @@ def import_records(
     from fairboard.crm.queries import imports as queries
     from fairboard.crm.services import imports
 
-    given = [(one.name, one) for one in files]
-    for name, path in given:
-        if not path.is_file():
-            err.print(f"There is no file {name}.", markup=False)
-            raise typer.Exit(1)
+    given = list(_given(files))
     at = clock.now()
     job = imports.take_in(given=given, actor=OPERATOR, at=at, type_key=type_key, new_fields=new_fields)
     for file in job.files.all():
@@ -68,6 +67,24 @@ def import_records(
     ]}  # fmt: skip
     result(values, as_json=as_json, text="\n".join(lines))
     raise typer.Exit(1 if row.state == "failed" else 3 if any(one.bad for one in row.files) else 0)
+
+
+def _given(files: list[Path]) -> Iterator[tuple[str, Path]]:
+    """Names and paths, those of a folder in the order of their names; hidden files and other kinds are left out."""
+    from fairboard.crm.importing.files import SHEETS
+
+    kinds = {".csv", ".txt", ".tsv", ".zip", *SHEETS}
+    for one in files:
+        found = [one]
+        if one.is_dir():
+            found = sorted(
+                path for path in one.iterdir()
+                if path.is_file() and path.suffix.lower() in kinds and not path.name.startswith(".")
+            )  # fmt: skip
+        if not found or not found[0].is_file():
+            err.print(f"There is no file to import at {one}.", markup=False)
+            raise typer.Exit(1)
+        yield from ((path.name, path) for path in found)
 
 
 def _carry_out(import_id: str) -> None:

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from fairboard.crm import guards, hooks
+from fairboard.crm import guards, hooks, merges
 from fairboard.crm.queries.standing import accounts_of_members
-from fairboard.crm.services import standing, timeline
+from fairboard.crm.services import merge_market, standing, timeline
 from fairboard.kit.actors import Actor
 from fairboard.market.services import importing
 from fairboard.safety.signals import standing_changed
@@ -15,6 +15,7 @@ from fairboard.safety.signals import standing_changed
 hooks.before_write(guards.hold_guard)
 hooks.before_write(guards.kyc_guard)
 hooks.on_written(timeline.place)
+merges.moved_by("market", merge_market.move, merge_market.back)
 
 
 @importing.before_import

@@ -13,6 +13,7 @@ class Webhook(models.Model):
 
     ``types`` narrows events of records to these types. ``owner_id`` is the member with whose rights events are chosen.
     ``from_event``: nothing before this number is sent by itself. ``failing_since`` is cleared by every success.
+    Secrets are sealed: see `crm.sealed`.
     """
 
     public_id = PublicIdField()
@@ -21,8 +22,8 @@ class Webhook(models.Model):
     kinds = models.JSONField(default=list)
     types = models.JSONField(default=list)
     with_values = models.BooleanField(default=False)
-    secret = models.CharField(max_length=80)
-    old_secret = models.CharField(max_length=80, blank=True)
+    secret = models.CharField(max_length=400)
+    old_secret = models.CharField(max_length=400, blank=True)
     old_until = models.DateTimeField(null=True)
     owner_id = models.CharField(max_length=16)
     from_event = models.BigIntegerField(default=0)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from fairboard.crm import events
 from fairboard.crm.catalogue import catalogue
 from fairboard.crm.models import Record, TimelineEntry
+from fairboard.crm.queries.merging import merged_ids
 from fairboard.crm.queries.records import record
 from fairboard.crm.queries.standing import members_of
 from fairboard.kit.actors import Actor
@@ -42,12 +43,22 @@ def what_we_knew(*, actor: Actor, account_id: str, year: int) -> Knowledge:
         raise Invalid(_("There is no such year."), field="year")
     row = record(actor=actor, record_id=account_id)
     start, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
-    own = list(events_between(kinds=TOLD, start=start, end=end, subject_kind="crm.account", subject_id=account_id))
+    own = [
+        event
+        for one in (account_id, *merged_ids(account_id))
+        for event in events_between(kinds=TOLD, start=start, end=end, subject_kind="crm.account", subject_id=one)
+    ]
     happened = (
         TimelineEntry.objects.filter(record_id=row.pk, at__gte=start, at__lt=end).exclude(kind__in=TOLD)
         .values_list("kind", flat=True)
     )  # fmt: skip
-    return Knowledge(account_id, row.name, year, tuple(own), tuple(sorted(Counter(happened).items())))
+    return Knowledge(
+        account_id,
+        row.name,
+        year,
+        tuple(sorted(own, key=lambda one: one.number)),
+        tuple(sorted(Counter(happened).items())),
+    )
 
 
 @dataclass(frozen=True, slots=True)

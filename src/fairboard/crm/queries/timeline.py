@@ -10,6 +10,7 @@ from fairboard.crm import events
 from fairboard.crm.catalogue import catalogue
 from fairboard.crm.models import Change, TimelineEntry
 from fairboard.crm.queries.access import seat_of, visible_fields
+from fairboard.crm.queries.merging import merged_ids
 from fairboard.crm.queries.records import RecordRow, record, records_by_id
 from fairboard.crm.values import shown
 from fairboard.kit.actors import Actor
@@ -91,21 +92,21 @@ def kinds_on(*, actor: Actor, record_id: str) -> list[str]:
 
 
 def _rows(entries: Sequence[TimelineEntry], actor: Actor, record_id: str) -> list[TimelineRow]:
-    told = events_by_number([one.event_id for one in entries])
-    sources = records_by_id(actor=actor, ids={one.source_id for one in entries if ":" in one.kind} - {record_id})
+    told, ours = events_by_number([one.event_id for one in entries]), {record_id, *merged_ids(record_id)}
+    sources = records_by_id(actor=actor, ids={one.source_id for one in entries if ":" in one.kind} - ours)
     changes = _changes([one.event_id for one in entries], actor)
     rows = []
     for one in entries:
         event = told.get(one.event_id)
         kind, _colon, type_key = one.kind.partition(":")
-        is_own = one.source_id == record_id
+        is_own = one.source_id in ours
         if event is None or (type_key and not is_own and one.source_id not in sources):
             continue  # a record whoever asks may not see
         rows.append(
             TimelineRow(
                 one.event_id, kind, type_key, one.at, event.actor_id, event.actor_name, one.text,
                 "" if is_own else one.source_id, sources[one.source_id].name if one.source_id in sources else "",
-                event.data, changes.get((one.event_id, one.source_id), ()),
+                event.data, changes.get((one.event_id, record_id if is_own else one.source_id), ()),
                 *_said(sources.get(one.source_id), kind),
             )
         )  # fmt: skip

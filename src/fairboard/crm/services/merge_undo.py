@@ -46,7 +46,7 @@ def undo(*, merge_id: str, actor: Actor, at: datetime) -> list[str]:
         DuplicatePair.objects.filter(
             first_id__in=[*pks, survivor.pk], second_id__in=[*pks, survivor.pk], state="merged"
         ).update(state="open")
-        merges.back_all(survivor.pk, row.before.get("others", {}))
+        merges.back_all(survivor.pk, row.before.get("others", {}), at)
         row.undone_at = at
         row.save(update_fields=["undone_at"])
         if catalogue().rollups_over(info.key):

@@ -148,7 +148,7 @@ def _carry_out(
     DuplicatePair.objects.filter(first_id__in=[*pks, survivor.pk], second_id__in=[*pks, survivor.pk]).update(
         state="merged"
     )
-    row.before |= {"histories": histories, "older": older, "others": merges.move_all(survivor.pk, pks)}
+    row.before |= {"histories": histories, "older": older, "others": merges.move_all(survivor.pk, pks, at)}
     row.events = {"written": [one.event for one in written], "moved": moved, "gone": gone}
     row.save()
     _sum_up(info, pks, at)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from fairboard.crm import events
 from fairboard.crm.models import Follower, Webhook, WebhookDelivery
 from fairboard.crm.queries.records import records_by_id
 from fairboard.crm.queries.webhooks import allowed_kinds, fits, tellable
+from fairboard.crm.sealed import Unreadable, opened
 from fairboard.crm.services.webhooks import active, queue
 from fairboard.kit import outgoing, tasks
 from fairboard.kit.actors import Actor
@@ -62,7 +64,12 @@ def send_due(*, at: datetime) -> int:
     claimed = _claim(at)
     if not claimed:
         return 0
-    prepared = [(one, *_message(one, at)) for one in claimed]
+    prepared = []
+    for one in claimed:
+        try:
+            prepared.append((one, *_message(one, at)))
+        except Unreadable as error:  # the key was changed: a new secret helps
+            _settle(one, outgoing.Answer(0, 0, error=str(error)), at)
     private = settings.WEBHOOKS_PRIVATE
     with ThreadPoolExecutor(THREADS) as pool:
         answers = list(
@@ -70,7 +77,7 @@ def send_due(*, at: datetime) -> int:
                 lambda job: outgoing.post(job[0].webhook.url, body=job[1], headers=job[2], private=private), prepared
             )
         )
-    for one, answer in zip(claimed, answers, strict=True):
+    for (one, _body, _headers), answer in zip(prepared, answers, strict=True):
         _settle(one, answer, at)
     return len(claimed)
 
@@ -87,10 +94,13 @@ def _claim(at: datetime) -> list[WebhookDelivery]:
 
 
 def _message(one: WebhookDelivery, at: datetime) -> tuple[bytes, dict[str, str]]:
-    """The body of a delivery and its headers, signed with each secret that is valid."""
+    """The body of a delivery and its headers, signed with each secret that is valid. Raises Unreadable."""
     hook = one.webhook
     body = outgoing.encoded({"type": one.kind, "timestamp": one.created_at.isoformat(), "data": _data(one)})
-    valid = [hook.secret, *([hook.old_secret] if hook.old_secret and hook.old_until and at < hook.old_until else [])]
+    valid = [opened(hook.secret)]
+    if hook.old_secret and hook.old_until and at < hook.old_until:
+        with suppress(Unreadable):
+            valid.append(opened(hook.old_secret))
     moment = datetime.fromtimestamp(int(at.timestamp()), UTC)
     signatures = [Signer(secret).sign(f"msg_{one.public_id}", moment, body.decode()) for secret in valid]
     return body, {

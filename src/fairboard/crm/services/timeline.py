@@ -9,7 +9,7 @@ from django.db import transaction
 from fairboard.crm import events
 from fairboard.crm.catalogue import catalogue
 from fairboard.crm.hooks import Batch
-from fairboard.crm.models import Follower, Link, Record, TimelineEntry
+from fairboard.crm.models import Follower, Link, Merged, Record, TimelineEntry
 from fairboard.crm.queries.standing import accounts_of_members
 from fairboard.crm.services import figures
 from fairboard.ledger.queries import EventRow, events_after
@@ -114,11 +114,9 @@ def _placed(found: Sequence[EventRow]) -> list[_Placed]:
         if member:
             members[one.number] = (member, text)
     accounts = accounts_of_members({member for member, _text in members.values()})
-    own = dict(
-        Record.objects.filter(
-            public_id__in={one.subject_id for one in found if one.subject_kind == "crm.account"}
-        ).values_list("public_id", "pk")
-    )
+    ids = {one.subject_id for one in found if one.subject_kind == "crm.account"}
+    own = dict(Record.objects.filter(public_id__in=ids).values_list("public_id", "pk"))
+    own |= dict(Merged.objects.filter(old_id__in=ids).values_list("old_id", "survivor_id"))
     placed = []
     for one in found:
         if one.subject_kind == "crm.account" and one.subject_id in own:

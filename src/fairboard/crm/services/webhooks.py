@@ -14,6 +14,7 @@ from fairboard.crm import events
 from fairboard.crm.catalogue import catalogue
 from fairboard.crm.models import Webhook, WebhookDelivery
 from fairboard.crm.queries.webhooks import allowed_kinds, check, fits, tellable
+from fairboard.crm.sealed import sealed
 from fairboard.kit import outgoing
 from fairboard.kit.actors import Actor
 from fairboard.kit.problems import Invalid, NotFound
@@ -36,7 +37,8 @@ def create(
     with transaction.atomic():
         row = Webhook.objects.create(
             url=url.strip(), label=label.replace("\x00", "").strip()[:80], kinds=chosen, types=list(types),
-            secret=secret, with_values=with_values, owner_id=actor.id, from_event=last_event_number(), created_at=at,
+            secret=sealed(secret), with_values=with_values, owner_id=actor.id,
+            from_event=last_event_number(), created_at=at,
         )  # fmt: skip
         _tell(row, "created", actor, at)
     return row.public_id, secret
@@ -70,10 +72,11 @@ def rotate(*, webhook_id: str, actor: Actor, at: datetime) -> str:
     """Give a webhook another secret, shown once; messages bear both signatures for a day."""
     with transaction.atomic():
         row = _own(webhook_id, actor)
-        row.old_secret, row.old_until, row.secret = row.secret, at + OLD_SECRET, _secret()
+        secret = _secret()
+        row.old_secret, row.old_until, row.secret = row.secret, at + OLD_SECRET, sealed(secret)
         row.save(update_fields=["secret", "old_secret", "old_until"])
         _tell(row, "secret", actor, at)
-        return row.secret
+        return secret
 
 
 def remove(*, webhook_id: str, actor: Actor, at: datetime) -> None:

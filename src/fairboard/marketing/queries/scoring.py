@@ -9,7 +9,7 @@ from fairboard.crm.catalogue import catalogue
 from fairboard.crm.queries import plain
 from fairboard.crm.queries.records import RecordRow, record, records
 from fairboard.kit.actors import Actor
-from fairboard.kit.problems import Forbidden, Problem
+from fairboard.kit.problems import Forbidden, NotFound, Problem
 from fairboard.marketing import conditions
 from fairboard.marketing.models import ScoreRule
 from fairboard.rules import Program
@@ -45,6 +45,14 @@ def rules(*, actor: Actor) -> list[RuleRow]:
     if not actor.can("marketing.use"):
         raise Forbidden
     return [one for key in TYPES for one in rules_of(key)]
+
+
+def rule(*, rule_id: str, actor: Actor) -> RuleRow:
+    """One rule; raises Forbidden, NotFound."""
+    found = next((one for one in rules(actor=actor) if one.id == rule_id), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def rules_of(type_key: str) -> list[RuleRow]:

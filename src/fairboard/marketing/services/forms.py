@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from fairboard.crm.queries.records import records_by_id
 from fairboard.kit.actors import Actor
 from fairboard.kit.problems import Forbidden, Invalid, NotFound
 from fairboard.ledger.services import Subject, record
@@ -49,7 +50,7 @@ def save_form(*, draft: FormDraft, form_id: str = "", actor: Actor, at: datetime
     """Make a form or change one; returns its id. Raises Forbidden, NotFound, Invalid."""
     if not actor.can("marketing.use"):
         raise Forbidden
-    if errors := _errors(draft, form_id):
+    if errors := _errors(draft, form_id, actor):
         raise Invalid(_("Please check what you entered."), errors=errors)
     with transaction.atomic():
         one = Form.objects.select_for_update().filter(public_id=form_id).first() if form_id else None
@@ -78,11 +79,12 @@ def save_form(*, draft: FormDraft, form_id: str = "", actor: Actor, at: datetime
         return one.public_id
 
 
-def _errors(draft: FormDraft, form_id: str) -> list[dict[str, str]]:
+def _errors(draft: FormDraft, form_id: str, actor: Actor) -> list[dict[str, str]]:
     known = queries.askable(draft.type_key) if draft.type_key in queries.TYPES else {}
     keys = [str(one.get("key", "")) for one in draft.asked]
     target = urlsplit(draft.redirect)
     staff = people.colleagues("crm.use")
+    campaigns = [one.type_key for one in records_by_id(actor=actor, ids={draft.campaign} - {""}).values()]
     taken = Form.objects.filter(slug=draft.slug).exclude(public_id=form_id or "-").exists()
     wrong = [
         ("name", not draft.name.strip() or len(draft.name) > 120, _("Give it a name.")),
@@ -97,6 +99,7 @@ def _errors(draft: FormDraft, form_id: str) -> list[dict[str, str]]:
         ("wording", bool(draft.topic) and "email" not in keys, _("Who agrees to mail is asked for an address.")),
         ("redirect", bool(draft.redirect) and (target.scheme != "https" or not target.hostname),
          _("Give an address that begins with https://.")),
+        ("campaign", bool(draft.campaign) and campaigns != ["campaign"], _("Choose a campaign.")),
         ("owners", any(one not in staff for one in draft.owners), _("Choose people who work with the CRM.")),
     ]  # fmt: skip
     return [{"field": name, "message": message} for name, is_wrong, message in wrong if is_wrong]
