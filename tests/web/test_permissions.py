@@ -59,6 +59,8 @@ CRM = {"sales", "admin"}
 PAGES: dict[str, set[str]] = {
     "web:home": EVERYBODY, "web:safety": EVERYBODY, "web:rules": EVERYBODY, "web:privacy": EVERYBODY,
     "web:about": EVERYBODY, "web:language": EVERYBODY, "web:health": EVERYBODY,
+    "market:robots": EVERYBODY, "market:sitemap": EVERYBODY, "market:sitemap_places": EVERYBODY,
+    "market:sitemap_ads": EVERYBODY,
     "market:places": EVERYBODY, "market:place_options": EVERYBODY, "market:search": EVERYBODY,
     "market:browse": EVERYBODY, "market:browse_category": EVERYBODY, "market:ad": EVERYBODY,
     "market:report": EVERYBODY, "market:report_done": EVERYBODY, "market:photo": EVERYBODY,
@@ -242,6 +244,8 @@ def market(seller: Actor, buyer: Actor, make_member: Callable[..., Actor]) -> di
             "crm:cell": {"key": "deal", "record_id": deal.id, "field": "amount"},
             "crm:view": {"view_id": shared.id},
             "safety:rule_packaged": {"key": "disguised-contact"},
+            "market:sitemap_places": {"part": 0},
+            "market:sitemap_ads": {"part": 0},
             "safety:bank": {"bank_id": bank},
             "safety:rule": {"rule_id": rule.rule_id},
             "safety:rule_move": {"rule_id": rule.rule_id},

@@ -2,10 +2,14 @@
 
 from django.urls import path, re_path
 
-from fairboard.market.views import ads, drafting, lists, mine, posting
+from fairboard.market.views import ads, drafting, lists, mine, posting, sitemaps
 
 app_name = "market"
 urlpatterns = [
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemaps/places-<int:part>.xml", sitemaps.places, name="sitemap_places"),
+    path("sitemaps/ads-<int:part>.xml", sitemaps.ads, name="sitemap_ads"),
     path("places", lists.places, name="places"),
     path("places/options", lists.place_options, name="place_options"),
     path("search", lists.search_page, name="search"),

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
@@ -13,9 +14,11 @@ from django.views.decorators.http import require_http_methods
 
 from fairboard.kit import clock
 from fairboard.market import catalogue
+from fairboard.market.findable import found_at
 from fairboard.market.queries.places import popular_cities
 from fairboard.market.queries.plan import Search
 from fairboard.market.queries.search import search
+from fairboard.market.queries.structured import site_nodes
 from fairboard.people.actors import actor_of, member_of
 from fairboard.people.services.members import set_language
 from fairboard.safety.routes import by_country
@@ -53,7 +56,14 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "web/home.html",
-        {"sections": sections, "cards": cards, "cities": popular_cities(), "place": place},
+        {
+            "sections": sections,
+            "cards": cards,
+            "cities": popular_cities(),
+            "place": place,
+            "found": found_at("/", asked=request.GET.get("lang", "")),
+            "structured": site_nodes(logo=static("ui/apple-touch-icon.png"), search=reverse("market:search")),
+        },
     )
 
 

@@ -1,6 +1,5 @@
 """An ad's page, its photos, its history, and the report form."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -12,14 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from fairboard.kit import clock, limits, money
+from fairboard.kit import clock, limits
 from fairboard.kit.problems import NotFound, Problem
 from fairboard.market import catalogue
 from fairboard.market.catalogue import CategoryRow, PlaceRow
+from fairboard.market.findable import found_at
 from fairboard.market.forms import ReportForm
 from fairboard.market.models import Photo
 from fairboard.market.pictures import path_of
 from fairboard.market.queries import ads as ad_queries
+from fairboard.market.queries import structured as structured_ads
 from fairboard.market.queries.ads import AdRow
 from fairboard.market.queries.plan import CardRow, Search
 from fairboard.market.queries.search import search
@@ -35,8 +36,6 @@ from fairboard.safety.queries.traders import disclosure_of
 from fairboard.safety.queries.verdicts import verdict_for
 from fairboard.safety.services.notices import file_notice
 from fairboard.safety.services.standing import what_standing_says
-
-AVAILABILITY = {"live": "https://schema.org/InStock", "sold": "https://schema.org/SoldOut"}
 
 
 @require_GET
@@ -64,7 +63,9 @@ def ad(request: HttpRequest, ad_id: str) -> HttpResponse:
             "trader": disclosure_of(row.seller_id),
             "advice": row.category.advice,
             "canonical": settings.BASE_URL + row.path,
-            "structured": structured(row),
+            "found": found_at(row.path, asked=request.GET.get("lang", "")),
+            "structured": structured_ads.ad_node(row),
+            "structured_line": structured_ads.breadcrumb_node(breadcrumbs(row)),
             "can_reply": row.state == "live" and not row.is_own,
         },
     )
@@ -127,27 +128,6 @@ def breadcrumbs(row: AdRow) -> list[dict[str, str]]:
         {"label": section.name, "href": f"{base}for/{section.slug}/"},
         {"label": row.category.name, "href": f"{base}for/{row.category.slug}/"},
     ]
-
-
-def structured(row: AdRow) -> dict[str, Any]:
-    """The ad in schema.org terms, for search engines."""
-    values: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": row.category.schema_type or "Product",
-        "name": row.title,
-        "description": row.body[:500],
-        "url": settings.BASE_URL + row.path,
-        "image": [settings.BASE_URL + photo.large for photo in row.photos],
-    }
-    if row.price_minor is not None:
-        values["offers"] = {
-            "@type": "Offer",
-            "price": str(money.to_major(row.price_minor, row.currency)),
-            "priceCurrency": row.currency,
-            "availability": AVAILABILITY.get(row.state, "https://schema.org/Discontinued"),
-            "areaServed": row.place.name,
-        }
-    return values
 
 
 @require_GET

@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy
 from fairboard.kit.problems import NotFound
 from fairboard.market import catalogue
 from fairboard.market.catalogue import CategoryRow, PlaceRow
+from fairboard.market.findable import found_at
 from fairboard.market.queries import places as place_queries
 from fairboard.market.queries.address import Wanted, wanted_from
 from fairboard.market.queries.plan import schema_of
 from fairboard.market.queries.search import SORTS, count, search
+from fairboard.market.queries.structured import breadcrumb_node
 from fairboard.ui import listbar
 
 PLACE_COOKIE = "fairboard_place"
@@ -119,8 +121,9 @@ def _listing(
             "next_url": here.with_cursor(page.next_cursor),
             "previous_url": here.with_cursor(page.previous_cursor),
             "is_first": not wanted.search.cursor,
-            "canonical": settings.BASE_URL + here.canonical(),
+            "found": found_at(here.canonical(), asked=request.GET.get("lang", "")),
             "breadcrumbs": here.breadcrumbs(),
+            "structured_line": breadcrumb_node(here.breadcrumbs()),
         },
     )
 
