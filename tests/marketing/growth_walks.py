@@ -26,7 +26,7 @@ POSTED = {
     "marketing:form_act",
 }  # fmt: skip
 S, J = "/marketing/segments/{segment_id}", "/marketing/journeys/{journey_id}"
-F, R = "/marketing/forms/{form_id}", "/marketing/scores/{rule_id}"
+F, R = "/marketing/forms/{form_id}", "/marketing/scores/{score_rule_id}"
 RULE: dict[str, Any] = {"name": "Has a company", "expression": 'lead.company != ""', "points": 5}
 ENDPOINTS: dict[tuple[str, str], set[str]] = {
     ("get", "/marketing/segments"): USERS, ("post", "/marketing/segments"): USERS, ("get", S): USERS,
@@ -54,7 +54,7 @@ def one_of_everything(at: datetime) -> dict[str, str]:
     return {
         "segment_id": segment, "other_id": segment, "journey_id": journey, "form_id": form, "score_id": lead.id,
         "person_id": person.id,
-        "rule_id": scoring.save_rule(type_key="lead", actor=OPERATOR, at=at, **RULE),
+        "score_rule_id": scoring.save_rule(type_key="lead", actor=OPERATOR, at=at, **RULE),
         "campaign_id": create_record(actor=OPERATOR, type_key="campaign", values={"name": "Walk"}, at=at).id,
         "journey_run_id": JourneyRun.objects.get().public_id,
     }  # fmt: skip

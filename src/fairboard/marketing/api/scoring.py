@@ -30,22 +30,22 @@ def create_score_rule(request: HttpRequest, given: shapes.ScoreRuleIn) -> Any:
     return Status(201, queries.rule(rule_id=made, actor=actor))
 
 
-@router.get("/marketing/scores/{rule_id}", response={200: shapes.ScoreRuleOut, PROBLEMS: ProblemOut})
-def read_score_rule(request: HttpRequest, rule_id: str = ID) -> Any:
+@router.get("/marketing/scores/{score_rule_id}", response={200: shapes.ScoreRuleOut, PROBLEMS: ProblemOut})
+def read_score_rule(request: HttpRequest, score_rule_id: str = ID) -> Any:
     """One rule."""
-    return queries.rule(rule_id=rule_id, actor=require(request, "marketing:read"))
+    return queries.rule(rule_id=score_rule_id, actor=require(request, "marketing:read"))
 
 
-@router.put("/marketing/scores/{rule_id}", response={200: shapes.ScoreRuleOut, PROBLEMS: ProblemOut})
-def replace_score_rule(request: HttpRequest, given: shapes.ScoreRuleIn, rule_id: str = ID) -> Any:
+@router.put("/marketing/scores/{score_rule_id}", response={200: shapes.ScoreRuleOut, PROBLEMS: ProblemOut})
+def replace_score_rule(request: HttpRequest, given: shapes.ScoreRuleIn, score_rule_id: str = ID) -> Any:
     """Change a rule; scores follow in the background."""
     actor = require(request, "marketing:write")
-    services.save_rule(**given.dict(), rule_id=rule_id, actor=actor, at=clock.now())
-    return queries.rule(rule_id=rule_id, actor=actor)
+    services.save_rule(**given.dict(), rule_id=score_rule_id, actor=actor, at=clock.now())
+    return queries.rule(rule_id=score_rule_id, actor=actor)
 
 
-@router.delete("/marketing/scores/{rule_id}", response={204: None, PROBLEMS: ProblemOut})
-def remove_score_rule(request: HttpRequest, rule_id: str = ID) -> Any:
+@router.delete("/marketing/scores/{score_rule_id}", response={204: None, PROBLEMS: ProblemOut})
+def remove_score_rule(request: HttpRequest, score_rule_id: str = ID) -> Any:
     """Take a rule away; scores follow in the background."""
-    services.remove_rule(rule_id=rule_id, actor=require(request, "marketing:write"), at=clock.now())
+    services.remove_rule(rule_id=score_rule_id, actor=require(request, "marketing:write"), at=clock.now())
     return Status(204, None)
