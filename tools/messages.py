@@ -60,7 +60,7 @@ def texts() -> Iterator[tuple[Text, str]]:
             yield from ((pair, name) for pair in _STEPS.findall(path.read_text(encoding="utf-8")))
     for path in sorted([*SOURCE.rglob("templates/**/*.html"), *SOURCE.rglob("templates/**/*.txt")]):
         name, text = str(path.relative_to(SOURCE)), path.read_text(encoding="utf-8")
-        yield from ((found, name) for found in _SAID.findall(text))
+        yield from ((found.replace('\\"', '"'), name) for found in _SAID.findall(text))
         yield from ((found, name) for found in _COUNTED.findall(text))
     for one in yaml.safe_load((SOURCE / "safety/data/routes.yaml").read_text(encoding="utf-8")):
         if one["kind"] == "emergency":  # the others are names of their own

@@ -17,6 +17,9 @@ ONLY_DATA = {
 """Addresses that answer with a file, or with a part of a page that is looked at as a whole."""
 
 
+ROOMS = ("crm:", "marketing:", "mail:", "leads:")
+
+
 def names() -> list[str]:
     """The pages of the CRM and of marketing."""
     from tests.crm import report_walks
@@ -24,7 +27,7 @@ def names() -> list[str]:
     from tests.web import test_permissions as all_of_them
 
     posted = all_of_them.POSTED | walks.POSTED | report_walks.POSTED | ONLY_DATA
-    return [one for one in all_of_them.PAGES if one.startswith(("crm:", "marketing:", "mail:")) and one not in posted]
+    return [one for one in all_of_them.PAGES if one.startswith(ROOMS) and one not in posted]
 
 
 def fill() -> dict[str, str]:
