@@ -34,6 +34,8 @@ def fill() -> None:
             for word in words if number % 2
         ]  # fmt: skip
     submit_many(rows=rows, at=now, actor=operator)
+    for number in range(3):
+        create_record(type_key="deal", values={"name": f"Deal {number}", "amount": 10}, actor=operator, at=now)
     while timeline.follow(at=now):
         pass
 

@@ -1,4 +1,4 @@
-"""A newcomer to the CRM: an object of their own, a thousand rows, a segment, a mailing, and the answer to it."""
+"""A newcomer to the CRM: an object of their own, a thousand rows, a segment, a mailing and its answer; what keys do."""
 
 import csv
 import os
@@ -200,3 +200,63 @@ def test_from_an_object_of_ones_own_to_an_answer_on_the_timeline(visit: Visit, s
     page.goto(address)
     expect(page.locator("#figures")).to_contain_text("Answers1")
     assert time.monotonic() - began < MOST_SECONDS
+
+
+def test_the_palette_finds_a_record_and_goes_there_by_keys(visit: Visit) -> None:
+    page = visit("ada@example.org", "admin")
+    page.goto("/crm/")
+    page.keyboard.press("Control+k")
+    palette = page.locator("#crm-palette")
+    expect(palette.locator("input")).to_be_focused()
+    page.keyboard.type("Shop 17")
+    expect(palette.locator("[role=option][aria-selected=true]")).to_contain_text("Shop 17")
+    page.keyboard.press("Enter")
+    expect(page.locator("main h1")).to_contain_text("Shop 17")
+    page.keyboard.press("g")
+    page.keyboard.press("d")
+    expect(page.locator("main h1")).to_contain_text("Deals")
+
+
+def test_a_cell_is_changed_where_it_stands(visit: Visit) -> None:
+    page = visit("ada@example.org", "admin")
+    page.goto("/crm/deal/?_kind=table")
+    row = page.locator("tr[data-row]", has_text="Deal 1")
+    row.hover()
+    row.locator("a.crm-pencil[data-cell*='/amount/']").click()
+    form = row.locator("[data-cell-form]")
+    form.locator("input[name=value]").fill("much")
+    page.keyboard.press("Enter")
+    expect(form).to_contain_text("number")  # what was typed stays, with what is wrong
+    form.locator("input[name=value]").fill("250")
+    page.keyboard.press("Enter")
+    expect(form).to_have_count(0)
+    expect(row).to_contain_text("250")
+    page.reload()
+    expect(page.locator("tr[data-row]", has_text="Deal 1")).to_contain_text("250")
+
+
+def test_a_card_is_dragged_and_without_javascript_moved_by_its_form(visit: Visit) -> None:
+    page = visit("ada@example.org", "admin")
+    page.goto("/crm/deal/?_kind=board")
+    lanes = page.locator(".crm-lane")
+    card = page.locator(".crm-card", has_text="Deal 2")
+    with page.expect_response(lambda answer: answer.url.endswith("/crm/deal/move/")):
+        card.drag_to(lanes.nth(1))
+    expect(lanes.nth(1)).to_contain_text("Deal 2")
+    page.reload()
+    expect(page.locator(".crm-lane").nth(1)).to_contain_text("Deal 2")
+    plain = visit("ada@example.org", "admin", javascript=False)
+    plain.goto("/crm/deal/?_kind=board")
+    card = plain.locator(".crm-card", has_text="Deal 2")
+    card.locator("summary").click()
+    card.locator("details form button").last.click()
+    expect(plain.locator(".crm-lane").nth(1)).not_to_contain_text("Deal 2")
+
+
+def test_rows_are_chosen_and_changed_together(visit: Visit) -> None:
+    page = visit("ada@example.org", "admin")
+    page.goto("/crm/deal/?_kind=table")
+    page.locator("[data-all]").check()
+    expect(page.locator("[data-chosen]")).to_have_text("3")
+    page.locator("tr[data-row] input[name=ids]").first.uncheck()
+    expect(page.locator("[data-chosen]")).to_have_text("2")
