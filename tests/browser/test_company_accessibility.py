@@ -40,3 +40,48 @@ def test_no_page_of_the_company_has_a_violation(
     for path in pages.values():
         problems += look(admin, path, again=not phone)
     assert not problems, "\n".join(problems)
+
+
+STOP = """() => {
+    const one = document.activeElement, box = one.getBoundingClientRect();
+    const drawn = element => element && (style =>
+        (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2)
+        || (element !== one && element.matches("label:focus-within") && style.outlineStyle !== "none"))(
+        getComputedStyle(element));
+    const name = one.tagName + "." + one.className + " " + (one.getAttribute("aria-label") || one.textContent)
+        .trim().slice(0, 30);
+    const seen = one.closest("label")?.getBoundingClientRect() ?? box;
+    return {
+        name, on: one.tagName, foot: !!one.closest("footer"), main: !!one.closest("main"),
+        shown: [one, one.closest("label"), one.closest(".is-at"), one.querySelector("circle")].some(drawn)
+            || !!one.closest("svg"),
+        inside: seen.width > 0 && seen.bottom > 0 && seen.top < innerHeight && seen.right > 0 && seen.left < innerWidth,
+    };
+}"""
+"""What has the focus: whether one sees that, and sees it at all."""
+
+
+def test_every_stop_of_the_keyboard_is_seen_and_none_is_a_trap(
+    visit: Callable[..., Page], server: Server, pages: dict[str, str]
+) -> None:
+    admin = visit("ada@example.org", "admin")
+    problems = []
+    for name in ("crm:list", "crm:record", "board", "calendar", "crm:edit", "marketing:mailing_edit"):
+        admin.goto(pages[name])
+        admin.keyboard.press("Tab")
+        assert admin.evaluate("document.activeElement.className") == "skip"
+        admin.keyboard.press("Enter")
+        stops = []
+        for _ in range(1200):  # a board has many cards
+            admin.keyboard.press("Tab")
+            stop = admin.evaluate(STOP)
+            stops.append(stop)
+            if stop["foot"] or stop["on"] == "BODY":
+                break
+        if not stops[0]["main"]:
+            problems.append(f"{name}: the skip link leads to {stops[0]['name']}")
+        if not stops[-1]["foot"]:
+            problems.append(f"{name}: the keyboard does not leave {stops[-1]['name']}")
+        problems += [f"{name}: {one['name']} shows no focus" for one in stops if not one["shown"]]
+        problems += [f"{name}: {one['name']} is out of sight" for one in stops if not one["inside"]]
+    assert not problems, "\n".join(problems)

@@ -191,7 +191,7 @@ class BranchStep(forms.Form):
 
     ask = forms.ChoiceField(label=_("Ask"), choices=ASKS)
     condition = forms.CharField(
-        label=_("Condition"), required=False, max_length=2_000, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("Filter condition"), required=False, max_length=2_000, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_('Such as contact.city == "Berlin" || did.answers_30 > 2.0. An empty number counts as 0.'),
     )  # fmt: skip
 

@@ -22,8 +22,9 @@ def names() -> dict[str, str]:
     """The states of journeys, of people on them, what a stay came to, and why somebody left."""
     return {
         "draft": _("Draft"), "live": _("Live"), "paused": _("Stopped for now"), "ended": _("Ended"),
-        "waiting": _("On the way"), "done": _("Went through"), "goal": _("Reached the goal"), "exited": _("Left"),
-        "failed": _("Could not go on"), "sent": _("Sent"), "skipped": _("Left out"), "unknown": _("Not known"),
+        "waiting": _("On the way"), "done": _("Went through"), "goal": _("Reached the goal"),
+        "exited": _("Dropped out"), "failed": _("Could not go on"), "sent": _("Sent"), "skipped": _("Left out"),
+        "unknown": _("Not known"),
         "yes": _("Yes"), "no": _("No"), "end": _("End"), "hold": _("account on hold"), "replied": _("answered"),
         "unsubscribed": _("unsubscribed"), "segment": _("left the segment"), "deleted": _("record deleted"),
         "hand": _("taken off by hand"), "consent": _("no consent"), "cap": _("had enough mails lately"),
