@@ -226,6 +226,8 @@ def _attributes(random: Random, thing: _Thing, values: dict[str, Any]) -> dict[s
         return {"kind": random.choice(("full", "part", "temporary")), "hours": random.choice((12, 20, 30, 38, 40)),
                 "remote": random.random() < 0.2, "contract": random.choice(("permanent", "permanent", "fixed_term")),
                 "pay_period": "month"}  # fmt: skip
+    if thing.category == "services/lessons":
+        return {"experience": values["years"]}
     if section == "services":
         return {"experience": values["years"], "insured": random.random() < 0.7, "travels": random.random() < 0.8}
     if thing.category == "community/events":
