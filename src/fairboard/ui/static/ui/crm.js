@@ -241,16 +241,27 @@
   );
 
   // The filter builder adds and drops its rows without loading the page.
+  let builds = 0;
   const build = async (form, what) => {
     const data = new FormData(form);
     data.set("do", what);
+    const mine = ++builds;
     const answer = await fetch(form.action, { method: "POST", body: data, headers: { "HX-Request": "true" } });
     const to = answer.headers.get("HX-Redirect");
     if (to) return location.assign(to);
     if (!answer.ok) return form.submit();
+    const html = await answer.text();
+    if (mine !== builds) return; // a later one says more
     const old = $(".crm-builder", form);
     const focused = document.activeElement?.name;
-    old.replaceWith(fresh(await answer.text()));
+    // What was typed while the answer was on its way stays.
+    const changed = (one) => !one.multiple && data.get(one.name) !== one.value;
+    const typed = what === "check" ? $$("input[name], select[name]", old).filter(changed) : [];
+    old.replaceWith(fresh(html));
+    for (const one of typed) {
+      const again = $(`.crm-builder [name="${CSS.escape(one.name)}"]`, form);
+      if (again) again.value = one.value;
+    }
     suggestAll(form);
     const again = focused && focused !== "do" ? $(`[name="${CSS.escape(focused)}"]`, form) : null;
     if (again) again.focus();
